@@ -1,0 +1,106 @@
+"""Plain records that travel from room to room; nothing here does I/O.
+
+Capture (one archived response) → Document (its text and evidence) → PageRow or RejectRow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Evidence = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One archived response with the pointer to its bytes.
+
+    `url` is "" when an import knows no address; `fetched_at` (UTC) is None when it knows no date.
+    `warc_offset` and `warc_length` are bytes in the object `warc_key`.
+    """
+
+    url: str
+    fetched_at: datetime | None
+    status: int
+    content_type: str
+    body: bytes
+    payload_sha256: str
+    warc_key: str = ""
+    warc_offset: int = 0
+    warc_length: int = 0
+    kind: str = "html"  # html | text | other
+    anchor: str = ""  # text of the link that led here
+    site_id: str = ""
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a span-expanded grid; a spanned cell appears once per grid place, same offsets."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Table:
+    """A table cut out of the text: `[start, end)` in the text, rows × columns of cells."""
+
+    start: int
+    end: int
+    grid: list[list[Cell]]
+    has_image: bool = False
+
+
+@dataclass(slots=True)
+class Document:
+    """What one page shows: main text with its tables, and the evidence around it."""
+
+    text: str
+    tables: list[Table] = field(default_factory=list)
+    page_title: str = ""  # <title>
+    headline: str = ""  # h1 or the title element of the article
+    metas: dict[str, str] = field(default_factory=dict)  # lower-case names
+    breadcrumb: str = ""
+    index_block: dict[str, str] = field(default_factory=dict)  # 索引号, 发布机构, 成文日期 …
+    chrome: str = ""  # text outside the main content (menus, footers): evidence only
+    n_links: int = 0
+    n_image_tables: int = 0
+    source_offset: int | None = None  # where `text` starts in the decoded source, when contiguous
+
+
+@dataclass(slots=True)
+class Section:
+    """One stretch of the report's text; the sections of a report tile it in order."""
+
+    section: str
+    also: list[str]
+    heading: str
+    level: int
+    parent: str
+    start: int
+    end: int
+    status: str  # found | empty | merged | absent | not_found
+    method: str
+    confidence: float
+
+
+@dataclass(slots=True)
+class Figure:
+    """One statutory cell or narrative number, with the state that tells 0 from nothing."""
+
+    form: str
+    table: str
+    row: str
+    column: str
+    label_printed: str
+    value_printed: str
+    value: str | None  # decimal as text, e.g. "12" or "3.50"
+    unit: str
+    qualifier: str
+    state: str
+    rule_ok: bool | None
+    start: int
+    end: int

@@ -1,0 +1,108 @@
+"""WARC bytes → captures, in file order; each capture knows where its record stands."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+from schemas.records import Capture
+
+UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # our writers' mark of an unknown fetch date
+MAX_BODY = 20_000_000  # bytes; no report page is near it
+
+
+class UnreadableWarc(ValueError):
+    """The bytes are not a WARC file, or it is cut in the middle of a record."""
+
+
+def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
+    """Yield the pages of one WARC file held in memory.
+
+    Response, resource, conversion (WET) records become captures; requests, robots.txt and revisits do not.
+    The anchor text comes from the metadata record that precedes a response. Raises UnreadableWarc.
+    """
+    site_id = family = ""
+    anchors: dict[str, str] = {}
+    pending: tuple[Capture, int] | None = None
+    wanted = (
+        WarcRecordType.warcinfo | WarcRecordType.metadata | WarcRecordType.response
+        | WarcRecordType.resource | WarcRecordType.conversion | WarcRecordType.request | WarcRecordType.revisit
+    )
+    try:
+        for record in ArchiveIterator(io.BytesIO(data), record_types=wanted, parse_http=True):
+            offset = record.stream_pos
+            if pending is not None:
+                yield _placed(pending, offset)
+                pending = None
+            headers = record.headers
+            if record.record_type == WarcRecordType.warcinfo:
+                info = _fields(record.reader.read())
+                site_id, family = info.get("ispartof", site_id), info.get("family", family)
+            elif record.record_type == WarcRecordType.metadata:
+                anchors[headers.get("WARC-Concurrent-To") or ""] = _fields(record.reader.read()).get("anchor", "")
+            elif record.record_type not in (WarcRecordType.request, WarcRecordType.revisit):
+                capture = _capture(record, warc_key, site_id, family, anchors)
+                if capture is not None:
+                    pending = (capture, offset)
+        if pending is not None:
+            yield _placed(pending, len(data))
+    except (ValueError, OSError, EOFError, RuntimeError) as error:
+        raise UnreadableWarc(f"{warc_key}: {error}") from error
+
+
+def _placed(pending: tuple[Capture, int], end: int) -> Capture:
+    import dataclasses
+
+    capture, offset = pending
+    return dataclasses.replace(capture, warc_offset=offset, warc_length=end - offset)
+
+
+def _capture(record, warc_key: str, site_id: str, family: str, anchors: dict[str, str]) -> Capture | None:  # type: ignore[no-untyped-def]
+    headers = record.headers
+    url = (headers.get("WARC-Target-URI") or "").strip("<>")
+    if url.endswith("/robots.txt"):
+        return None
+    status, kind = 200, "html"
+    if record.record_type == WarcRecordType.response:
+        if record.http_headers is None:
+            return None
+        status = record.http_headers.status_code or 0
+        content_type = record.http_headers.get("Content-Type") or ""
+    else:
+        content_type = headers.get("Content-Type") or ""
+        if record.record_type == WarcRecordType.conversion or content_type.startswith("text/plain"):
+            kind = "text"
+    lowered = content_type.lower()
+    if lowered and not any(mark in lowered for mark in ("html", "text", "xml", "json")):
+        kind = "other"
+    body = record.reader.read(MAX_BODY)
+    fetched = record.record_date
+    if fetched is not None and fetched.tzinfo is None:
+        fetched = fetched.replace(tzinfo=UTC)
+    return Capture(
+        url="" if url.startswith("urn:") else url,
+        fetched_at=None if fetched is None or fetched == UNKNOWN_DATE else fetched.astimezone(UTC),
+        status=status,
+        content_type=content_type,
+        body=body,
+        payload_sha256=hashlib.sha256(body).hexdigest(),
+        warc_key=warc_key,
+        kind=kind,
+        anchor=anchors.pop(headers.get("WARC-Record-ID") or "", ""),
+        site_id=site_id,
+        family=family,
+    )
+
+
+def _fields(payload: bytes) -> dict[str, str]:
+    """Read application/warc-fields lines into a mapping with lower-case names."""
+    fields = {}
+    for line in payload.decode("utf-8", "replace").splitlines():
+        name, colon, value = line.partition(":")
+        if colon:
+            fields[name.strip().lower()] = value.strip()
+    return fields

@@ -1,0 +1,309 @@
+"""One capture → one row: decode, clean, judge, attribute, split, tabulate. Pure; one page at a time.
+
+Exactly one answer a capture: a page row (somebody's report for a year), a reject with its reason, or both for a
+hijacked page whose text still tells whose report it copies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from schemas.facts import pattern
+from schemas.records import Capture, Document, Figure, Section
+from schemas.registry import Site, site_of
+from transforms.attribute import Attribution, attribute
+from transforms.clean import Cleaned, clean
+from transforms.dates import Published, YearVerdict, decide_published, decide_year, first_date
+from transforms.decode import Undecodable, decode
+from transforms.doctype import Verdict, judge_type
+from transforms.figures import FiguresResult, tabulate
+from transforms.hosts import HostVerdict, judge_host
+from transforms.html import parse_html
+from transforms.narrative import narrative
+from transforms.sections import split
+
+STAGE_VERSION = 1  # raise when a change alters what is read; pages and lake are then rebuilt from raw
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Reading:
+    """All that was decided about one page."""
+
+    document: Document
+    cleaned: Cleaned
+    host: HostVerdict
+    sections: list[Section]
+    title: str
+    year: YearVerdict
+    published: Published
+    verdict: Verdict
+    issuer: Attribution
+    figures: FiguresResult
+    numbers: list[Figure]
+    flags: list[str]
+    reasons: list[str]
+
+    @property
+    def disposition(self) -> str:
+        """archive, archive_flagged or reject."""
+        if self.reasons:
+            return "reject"
+        return "archive_flagged" if self.verdict.flagged or self.figures.missing or _grave(self.flags) else "archive"
+
+
+def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
+    """Return `(page row, reject row)` of one capture; columns as PAGES and REJECTS of schemas/tables.py."""
+    early = _unreadable(capture)
+    if early:
+        return None, _reject(capture, early, [early], None)
+    try:
+        reading = read_page(capture)
+    except Undecodable as error:
+        return None, _reject(capture, "undecodable", [str(error)], None)
+    page = None
+    if reading.verdict.accepted and not reading.issuer.undecided and reading.year.year is not None:
+        if not reading.reasons or reading.host.hijacked:
+            page = _page(capture, reading)
+    reject = _reject(capture, reading.reasons[0], reading.reasons, reading) if reading.reasons else None
+    return page, reject
+
+
+def read_page(capture: Capture, site: Site | None = None) -> Reading:
+    """Decide everything about one page. Raises Undecodable."""
+    text, _ = decode(capture.body, capture.content_type)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    document = parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text)
+    site = site or site_of(capture.url)
+    host = judge_host(capture.url, document)
+    cleaned = clean(document)
+    sections = split(cleaned.text, cleaned.tables)
+    title, title_from = _title(document, cleaned, capture.anchor)
+    signature = next((cleaned.text[s.start : s.end] for s in sections if s.section == "signature"), "")
+    signed = first_date(signature)
+    latest = capture.fetched_at.date() if capture.fetched_at else None
+    year = decide_year(title, cleaned.text, capture.anchor, latest)
+    published = decide_published(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url, year.year)
+    verdict = judge_type(document, cleaned, sections, title, year.year)
+    flags = [*cleaned.flags]
+    reasons: list[str] = []
+    issuer = Attribution()
+    figures, numbers = FiguresResult(), []
+    if verdict.accepted:
+        organ = signature.strip()[: -len(_date_tail(signature))].strip() if signed else signature.strip()
+        issuer = attribute(document, cleaned, title, organ, site)
+        figures = tabulate(cleaned.text, cleaned.tables, sections, year=year.year)
+        numbers = narrative(cleaned.text, sections)
+        flags += [*issuer.flags, *figures.flags]
+        flags += ["title_missing"] if not title else []
+        flags += [reason for reason in verdict.reasons if reason == "doc_type_inferred"]
+        flags += ["year_conflict"] if year.conflict else []
+        flags += ["publication_date_missing"] if published.on is None else []
+        flags += ["no_source_address"] if not capture.url else []
+        if year.year is None:
+            reasons.append("undecided_year")
+        if issuer.undecided:
+            reasons.append(issuer.undecided)
+    else:
+        reasons += verdict.reasons
+    if published.forged and host.hijacked:
+        host.reasons.append("publication_date_forged")
+    if host.hijacked:
+        reasons = ["hijacked" if verdict.accepted else reasons[0], *reasons, *host.reasons]
+    if title_from not in ("page", ""):
+        flags.append(f"title_from_{title_from}")
+    return Reading(document, cleaned, host, sections, title, year, published, verdict, issuer, figures, numbers,
+                   sorted(set(flags)), list(dict.fromkeys(reasons)))
+
+
+def _unreadable(capture: Capture) -> str:
+    if capture.status != 200:
+        return f"http_{capture.status}"
+    if capture.kind == "other":
+        return "unreadable_attachment"
+    if not capture.body.strip():
+        return "empty_body"
+    return ""
+
+
+def _grave(flags: list[str]) -> bool:
+    return bool({"title_missing", "doc_type_inferred", "year_conflict", "host_region_mismatch"} & set(flags))
+
+
+def _date_tail(signature: str) -> str:
+    stripped = signature.strip()
+    cut = max(stripped.rfind("\n"), stripped.rfind(" "), stripped.rfind("\xa0"), stripped.rfind("\u3000"))
+    tail = stripped[cut + 1 :]
+    return tail if first_date(tail) or "年" in tail else stripped[stripped.find("20") :]
+
+
+def _title(document: Document, cleaned: Cleaned, anchor: str) -> tuple[str, str]:
+    """The title and where it came from: the page's own, its metas, its headline, <title>, the link."""
+    mark = pattern("doc_types", "title")
+    own = cleaned.title
+    page_title = document.page_title
+    for separator in ("-", "_", "|", "—", "–"):
+        page_title = next((part.strip() for part in page_title.split(separator) if mark.search(part)), page_title)
+    candidates = [("page", own), ("meta", document.metas.get("articletitle", "")), ("headline", document.headline),
+                  ("html_title", page_title), ("anchor", anchor)]
+    named = [(source, text.strip()) for source, text in candidates if text and mark.search(text)]
+    if not named:
+        other = next(((source, text.strip()) for source, text in candidates[1:] if text.strip()), ("", ""))
+        return (other[1], other[0]) if document.metas or document.headline or anchor else ("", "")
+    with_year = [item for item in named if pattern("doc_types", "year").search(item[1])]
+    best = (with_year or named)[0]
+    return best[1], best[0]
+
+
+def _evidence(reading: Reading) -> str:
+    return json.dumps(
+        {
+            "doc_type": {"decided": reading.verdict.doc_type, "score": reading.verdict.score, "by": reading.verdict.reasons},
+            "year": {"decided": reading.year.year, "basis": reading.year.basis, "by": reading.year.evidence},
+            "agency": reading.issuer.evidence,
+            "host": {"provenance": reading.host.provenance, "by": reading.host.reasons},
+            "published": reading.published.candidates,
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+    )
+
+
+def _where(capture: Capture, host: str) -> Row:
+    return {
+        "url": capture.url, "host": host, "fetched_at": capture.fetched_at, "warc_key": capture.warc_key,
+        "warc_offset": capture.warc_offset, "warc_length": capture.warc_length,
+        "payload_sha256": capture.payload_sha256, "site_id": capture.site_id, "family": capture.family,
+    }
+
+
+def _page(capture: Capture, reading: Reading) -> Row:
+    issuer, year = reading.issuer, reading.year
+    text = reading.cleaned.text
+    assert year.year is not None
+    title = reading.title or f"{issuer.agency_name.removesuffix('人民政府')}{year.year}年政府信息公开工作年度报告"
+    issued = asdict(issuer)
+    for name in ("undecided", "evidence", "flags"):
+        del issued[name]
+    return {
+        **issued,
+        **_where(capture, reading.host.host),
+        "year": year.year,
+        "title": title,
+        "title_inferred": not reading.title,
+        "published_on": reading.published.on,
+        "published_basis": reading.published.basis,
+        "period_start": year.period[0] if year.period else None,
+        "period_end": year.period[1] if year.period else None,
+        "era_by_structure": era_by_structure(reading),
+        "era_by_year": era_by_year(year.year),
+        "n_chars": len(text),
+        "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "provenance": reading.host.provenance,
+        "hijacked": reading.host.hijacked,
+        "doc_type": reading.verdict.doc_type,
+        "flags": reading.flags,
+        "confidence_year": year.confidence,
+        "evidence": _evidence(reading),
+        "stage_version": STAGE_VERSION,
+        "text": text,
+        "sections": [asdict(section) for section in reading.sections],
+        "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]],
+    }
+
+
+def era_by_year(year: int) -> str:
+    """Era of the templates by report year: A 2008-2013, B 2014-2018, C 2019-2020, D from 2021."""
+    return "A" if year <= 2013 else "B" if year <= 2018 else "C" if year <= 2020 else "D"
+
+
+def era_by_structure(reading: Reading) -> str:
+    """Era told by the tables, else by the outline; "" when neither tells (never taken from the year)."""
+    if reading.figures.era_by_structure:
+        return reading.figures.era_by_structure
+    keys = [section.section for section in reading.sections if section.section not in ("preamble", "signature")]
+    if keys[:6] == ["overview", "proactive_disclosure", "requests", "review_litigation", "problems_improvements", "other_matters"]:
+        return "CD"
+    return "AB" if keys and reading.verdict.accepted else ""
+
+
+def _reject(capture: Capture, reason: str, reasons: list[str], reading: Reading | None) -> Row:
+    host = reading.host.host if reading else ""
+    if not host and capture.url:
+        from transforms.hosts import host_of
+
+        host = host_of(capture.url)
+    return {
+        **_where(capture, host),
+        "reason": reason,
+        "reasons": reasons,
+        "doc_type": reading.verdict.doc_type if reading else "",
+        "title": reading.title if reading else capture.anchor,
+        "evidence": _evidence(reading) if reading else json.dumps({"reasons": reasons}, ensure_ascii=False),
+        "fetch_month": capture.fetched_at.strftime("%Y-%m") if capture.fetched_at else "unknown",
+        "status": capture.status,
+        "stage_version": STAGE_VERSION,
+    }
+
+
+def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
+    """Return what the archive decides about one page as one JSON-ready mapping.
+
+    Offsets of sections and figures are code points of the report's text; `source_start` and `source_end` are
+    offsets in the page's main text (for kind text: in the file). Raises Undecodable.
+    """
+    capture = Capture(url, None, 200, "", data, hashlib.sha256(data).hexdigest(), kind=kind)
+    reading = read_page(capture)
+    issuer, cleaned = reading.issuer, reading.cleaned
+    decided = reading.verdict.accepted
+    title = reading.title or ""
+    return {
+        "doc_type": reading.verdict.doc_type,
+        "is_annual_report": decided and not reading.host.hijacked,
+        "disposition": reading.disposition,
+        "title": title,
+        "agency_name": issuer.agency_name or None,
+        "agency_id": issuer.agency_id or None,
+        "agency_level": issuer.agency_level if issuer.agency_id else None,
+        "agency_kind": issuer.agency_kind if issuer.agency_id else None,
+        "report_scope": issuer.report_scope if issuer.agency_id else None,
+        "is_xpcc": issuer.is_xpcc,
+        "province": issuer.province if issuer.agency_id else None,
+        "province_code": issuer.province_code or None,
+        "province_name": issuer.province_name or None,
+        "prefecture_code": issuer.prefecture_code or None,
+        "prefecture_name": issuer.prefecture_name or None,
+        "county_code": issuer.county_code or None,
+        "county_name": issuer.county_name or None,
+        "year": reading.year.year if decided else None,
+        "era_by_structure": era_by_structure(reading) or None,
+        "era_by_year": era_by_year(reading.year.year) if decided and reading.year.year else None,
+        "published_on": reading.published.on.isoformat() if decided and reading.published.on and not reading.host.hijacked else None,
+        "published_basis": reading.published.basis or None,
+        "provenance": reading.host.provenance,
+        "hijacked": reading.host.hijacked,
+        "flags": reading.flags,
+        "reasons": reading.reasons,
+        "confidence": {
+            "year": reading.year.confidence, "agency": issuer.confidence_agency, "level": issuer.confidence_level,
+        },
+        "evidence": json.loads(_evidence(reading)),
+        "n_chars": len(cleaned.text),
+        "sections": [
+            {
+                "key": section.section, "also": section.also, "heading": section.heading, "start": section.start,
+                "end": section.end, "status": section.status, "method": section.method,
+                "confidence": section.confidence, "source_start": cleaned.source_offset(section.start),
+                "source_end": cleaned.source_offset(section.end),
+            }
+            for section in reading.sections
+        ] if decided else [],
+        "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
+    }
+
+
+__all__ = ["STAGE_VERSION", "era_by_year", "inspect_page", "read_capture", "read_page"]

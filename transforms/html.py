@@ -15,6 +15,7 @@ _BLOCKS = frozenset(
     "thead tbody tfoot td th center hr fieldset address main nav aside ucapcontent".split()
 )
 _SKIP = frozenset("script style noscript iframe object select textarea template svg head".split())
+_STRIPPED = ["script", "style", "noscript", "iframe", "object", "select", "textarea", "template", "svg"]
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px|pt|em)?\s*(;|$)", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HEADING_MARK = re.compile("[一二三四五六七八九十]、")
@@ -43,10 +44,9 @@ def parse_html(source: str) -> Document:
     document.page_title = _flat(title.text()) if title else ""
     if body is None:
         return document
-    everything = _Writer()
-    everything.walk(body, 0, tables=False)
-    whole = everything.text()
-    main = _main(tree, body)
+    tree.strip_tags(_STRIPPED)
+    whole = body.text(separator="\n")
+    main = _main(tree, body, whole)
     writer = _Writer()
     writer.walk(main, 0)
     document.text, document.tables = writer.text(), writer.tables
@@ -80,7 +80,7 @@ class _Writer:
         if self.parts and not self.parts[-1].endswith("\n"):
             self.put("\n")
 
-    def walk(self, node: LexborNode, depth: int, *, tables: bool = True) -> None:
+    def walk(self, node: LexborNode, depth: int) -> None:
         if depth > _MAX_DEPTH:  # hostile nesting: keep the text, forget the structure
             self.put(_SPACE.sub(" ", node.text()))
             return
@@ -97,14 +97,14 @@ class _Writer:
                 self.images += 1
             elif tag in _SKIP or tag is None or tag.startswith("-") or tag == "!doctype" or _hidden(child):
                 pass
-            elif tag == "table" and tables and _is_data(child):
+            elif tag == "table" and _is_data(child):
                 self.table(child)
             elif tag in _BLOCKS:
                 self.newline()
-                self.walk(child, depth + 1, tables=tables)
+                self.walk(child, depth + 1)
                 self.newline()
             else:
-                self.walk(child, depth + 1, tables=tables)
+                self.walk(child, depth + 1)
             child = child.next
 
     def table(self, node: LexborNode) -> None:
@@ -173,7 +173,7 @@ def _flat(text: str) -> str:
 
 
 def _is_data(node: LexborNode) -> bool:
-    if node.css_first("table table") is not None or len(node.css("table")) > 1:
+    if any(inner.mem_id != node.mem_id for inner in node.css("table")):
         return False
     text = node.text()
     if len(text) > 40_000:
@@ -185,27 +185,26 @@ def _is_data(node: LexborNode) -> bool:
 
 
 @cache
-def _containers() -> tuple[str, ...]:
-    return tuple(facts("containers")["body"])
+def _containers() -> str:
+    return ", ".join(facts("containers")["body"])
 
 
 def _weight(text: str) -> int:
-    return text.count("。") + text.count("，") + 4 * len(set(_HEADING_MARK.findall(text)))
+    return text.count("。") + text.count("，")
 
 
-def _main(tree: LexborHTMLParser, body: LexborNode) -> LexborNode:
-    """The element that holds the article: a known container that keeps most of the page's prose, else the
-    deepest element that holds all section numerals and most of the punctuation of its parent."""
-    whole = body.text()
+def _main(tree: LexborHTMLParser, body: LexborNode, whole: str) -> LexborNode:
+    """The element that holds the article: a known container that keeps all section numerals and most of the
+    page's prose, the smallest such; else the deepest element that holds them."""
     weight, marks = _weight(whole), set(_HEADING_MARK.findall(whole))
-    for selector in _containers():
-        found = tree.css(selector)
-        if not found:
-            continue
-        best = max(found, key=lambda node: len(node.text()))
-        text = best.text()
+    best: tuple[int, LexborNode] | None = None
+    for node in tree.css(_containers())[:40]:
+        text = node.text()
         if _weight(text) >= 0.5 * weight and set(_HEADING_MARK.findall(text)) >= marks:
-            return best
+            if best is None or len(text) < best[0]:
+                best = (len(text), node)
+    if best is not None and weight:
+        return best[1]
     node = body
     for _ in range(60):
         total = _punctuation(node.text())

@@ -22,10 +22,11 @@ _LEVEL1 = re.compile(
 )
 _BRACKETED = re.compile(rf"(?:\A|\n){_SPACE}[（(](?P<n>[一二三四五六七八九十]{{1,3}})[）)]{_SPACE}(?P<rest>[^\n]{{0,80}})")
 _ARABIC = re.compile(rf"(?:\A|\n){_SPACE}(?P<n>\d{{1,2}}){_SPACE}[、.．]{_SPACE}(?P<rest>[^\n\d][^\n]{{0,80}})")
-_BARE = re.compile(rf"(?:\A|\n){_SPACE}(?P<rest>[^\n。；]{{4,34}}?)[ \t\u3000\xa0:：]*(?=\n|\Z)")
+_BARE = re.compile(rf"(?:\A|\n){_SPACE}(?P<rest>[^\n。；]{{2,34}}?)[ \t\u3000\xa0:：]*(?=\n|\Z)")
 _SIGNED = re.compile(
     r"(?P<organ>[^\s。；，,;]{4,40}?)?[\s\xa0]*(?P<date>[（(]?(?:20\d\d|二[〇○OＯ0零]..?)\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日[）)]?)\s*$"
 )
+_APPENDIX = re.compile(rf"\n(?P<rest>{_SPACE}(?:附{_SPACE}[表件][一二三四\d]?{_SPACE}[:：]?[^\n。，]{{0,40}}|[^\n。，]{{0,30}}情况统计表))[ \t\u3000\xa0]*(?=\n|\Z)")
 _ENDS = re.compile(r"[。：:；;\s|\u3000\xa0]")
 _FOLD = str.maketrans("()：；，,.．", "（）:;、、、、")
 
@@ -59,7 +60,23 @@ def split(text: str, tables: list[Table]) -> list[Section]:
         bare = _bare(text, spans)
         if _known(bare) >= 3 and _known(bare) > _known(path):
             method, path = "bare", bare
+    if path:
+        path += _appendix(text, spans, path[-1])
     return _tile(text, path, method)
+
+
+def _appendix(text: str, spans: list[tuple[int, int]], last: _Candidate) -> list[_Candidate]:
+    """The unnumbered line over the statistics that close a report of 2014-2018, if there is one."""
+    if last.key == "statistics_appendix":
+        return []
+    for match in _APPENDIX.finditer(text, last.heading_end):
+        start = match.start("rest") + len(match["rest"]) - len(match["rest"].lstrip())
+        if any(a <= start < b for a, b in spans):
+            continue
+        if any(match.end() <= a <= match.end() + 200 for a, _ in spans) or "统计表" in match["rest"]:
+            heading = text[start : match.end("rest")]
+            return [_Candidate(start, last.number + 1, match.end("rest"), heading, "statistics_appendix", (), True)]
+    return []
 
 
 def classify_heading(heading: str) -> tuple[str, tuple[str, ...]]:

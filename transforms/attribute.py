@@ -10,18 +10,23 @@ import re
 from dataclasses import dataclass, field
 
 from schemas.agencies import agency_kind, is_national_body, normalise_agency
-from schemas.divisions import ancestors, by_name, divisions, province_slug
+from schemas.divisions import ancestors, divisions, province_slug
+from schemas.registry import Site
+
 from schemas.facts import pattern
 from schemas.records import Document
-from schemas.registry import Site
 from transforms.clean import Cleaned
 from transforms.dates import fold_years
-from transforms.gazetteer import find_divisions, resolve, split_township
+from transforms.gazetteer import find_divisions, resolve
 
 _YEAR = re.compile(r"[（(【]?20\d\d\s*(年度|年)?[）)】]?")
-_EDGE = re.compile(r"^(关于|公开|公布|发布|[的《“\"、，,:：·\-—|\s])+|(关于|公开|公布|发布|[的》”\"、，,:：·\-—|\s])+$")
+_EDGE = re.compile(
+    r"^(关于|公开|公布|发布|[的《“\"、，,:：·\-—|\s])+|(关于|公开|公布|发布|[的》”\"、，,:：·\-—|\s])+$"
+)
 _NOTES = re.compile(r"[（(【\[][^）)】\]]{0,12}[）)】\]]")
-_RELATIVE = re.compile("^(我|本|该)?(省|市|县|区|州|盟|旗)(?=.{2,}(局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部)$)")
+_RELATIVE = re.compile(
+    "^(我|本|该)?(省|市|县|区|州|盟|旗)(?=.{2,}(局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部)$)"
+)
 _ORGAN = re.compile(
     r"[\u4e00-\u9fff]{2,30}?(?:人民政府办公[厅室]|人民政府|街道办事处|管理委员会|管委会|委员会|办公[厅室]|政府|局|厅|署|办事处|海关|支队|总队|大队|中心)"
 )
@@ -57,7 +62,9 @@ class Attribution:
     flags: list[str] = field(default_factory=list)
 
 
-def attribute(document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None) -> Attribution:
+def attribute(
+    document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None
+) -> Attribution:
     """Decide issuer, level and jurisdiction of one report."""
     result = Attribution()
     codes = _codes(document, site)
@@ -89,14 +96,28 @@ def title_agency(title: str) -> str:
     return _EDGE.sub("", text)
 
 
-def _issuer(document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None) -> tuple[str, str]:
+def _issuer(
+    document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None
+) -> tuple[str, str]:
     """The best name of the issuer and the place where it was printed."""
     named = title_agency(title)
-    if len(named) >= 2 and not re.fullmatch("(政府|政务|信息|公开|工作|年度|报告|单位|部门|本级|本单位|我局|我镇)+", named):
+    if len(named) >= 2 and not re.fullmatch(
+        "(政府|政务|信息|公开|工作|年度|报告|单位|部门|本级|本单位|我局|我镇)+", named
+    ):
         return named, "title"
     for source, value in (
         ("signature", signature),
-        ("index_block", next((document.index_block[key] for key in ("发布机构", "发文机关", "公开机构", "责任部门") if key in document.index_block), "")),
+        (
+            "index_block",
+            next(
+                (
+                    document.index_block[key]
+                    for key in ("发布机构", "发文机关", "公开机构", "责任部门")
+                    if key in document.index_block
+                ),
+                "",
+            ),
+        ),
         ("compiled_by", found[1] if (found := _COMPILED.search(cleaned.text[:1500])) else ""),
         ("content_source", document.metas.get("contentsource", "")),
         ("registry", site.agency if site and site.agency else ""),
@@ -154,10 +175,14 @@ def _central(result: Attribution, name: str) -> Attribution:
     return result
 
 
-def _place(result: Attribution, name: str, host_code: str | None, cleaned: Cleaned, document: Document) -> Attribution:
+def _place(
+    result: Attribution, name: str, host_code: str | None, cleaned: Cleaned, document: Document
+) -> Attribution:
     relative = _RELATIVE.match(name)
     rest = name[relative.end() :] if relative else name
-    matches = [] if relative else [match for match in find_divisions(name) if match.start == 0 or match.start <= 12]
+    matches = (
+        [] if relative else [match for match in find_divisions(name) if match.start == 0 or match.start <= 12]
+    )
     matches = _chain(name, matches)
     if not matches and not relative:
         matches = _chain(name, find_divisions(name[:8], shorts=True))
@@ -185,18 +210,33 @@ def _place(result: Attribution, name: str, host_code: str | None, cleaned: Clean
         return result
     rest, township = _township(rest)
     if township and where.county is None and where.prefecture is not None:
-        inside = [match for match in context if any(where.prefecture.code in ancestors(item.code) for item in match.candidates)]
+        inside = [
+            match
+            for match in context
+            if any(where.prefecture.code in ancestors(item.code) for item in match.candidates)
+        ]
         counties = {item.code for match in inside for item in match.candidates if item.level == "county"}
         if len(counties) == 1:
             where = resolve([*matches, *inside], counties.pop())
-        elif where.prefecture.code[:4] not in ("4419", "4420", "4604", "6202"):  # cities with towns and no county
+        elif where.prefecture.code[:4] not in (
+            "4419",
+            "4420",
+            "4604",
+            "6202",
+        ):  # cities with towns and no county
             result.undecided = "undecided_county"
             return result
     result.evidence += where.evidence
     _fill(result, where, rest, township)
     _confidence(result, where, named, host_code, context)
     result.is_xpcc = _XPCC.search(name) is not None
-    result.report_scope = "system_aggregate" if _SYSTEM.search(rest) else "jurisdiction_aggregate" if _AGGREGATE.match(rest) else "own"
+    result.report_scope = (
+        "system_aggregate"
+        if _SYSTEM.search(rest)
+        else "jurisdiction_aggregate"
+        if _AGGREGATE.match(rest)
+        else "own"
+    )
     return result
 
 
@@ -214,7 +254,9 @@ def _chain(name: str, matches):  # type: ignore[no-untyped-def]
 
 def _township(rest: str) -> tuple[str, str]:
     """Split a leading township or street off the rest of an issuer's name."""
-    found = re.match(r"([\u4e00-\u9fff]{1,12}?(?:民族乡|街道(?:办事处)?|镇|乡|苏木))(?=$|人民政府|政府|办事处|党政)", rest)
+    found = re.match(
+        r"([\u4e00-\u9fff]{1,12}?(?:民族乡|街道(?:办事处)?|镇|乡|苏木))(?=$|人民政府|政府|办事处|党政)", rest
+    )
     if not found:
         return rest, ""
     return rest[found.end() :], found[1]
@@ -247,7 +289,9 @@ def _fill(result: Attribution, where, rest: str, township: str) -> None:  # type
         result.agency_level = division.level
         if result.agency_kind == "development_zone":
             result.flags.append("level_by_zone_rule")
-            result.agency_level = {"province": "prefecture", "prefecture": "county", "county": "township"}[division.level]
+            result.agency_level = {"province": "prefecture", "prefecture": "county", "county": "township"}[
+                division.level
+            ]
     result.agency_name = division.name + local
     result.agency_id = f"{division.code}:{local}"
 

@@ -10,16 +10,27 @@ from datetime import date
 from schemas.records import Document
 
 FIRST_YEAR, LAST_YEAR = 2008, 2100
-_HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "O": "0", "Ｏ": "0", "0": "0", "o": "0"}
+_HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {
+    "〇": "0",
+    "○": "0",
+    "O": "0",
+    "Ｏ": "0",
+    "0": "0",
+    "o": "0",
+}
 _HAN_YEAR = re.compile("(二[〇○零OＯo0][〇○零OＯo0一二三][〇○零OＯo0一二三四五六七八九])(?=年)")
 _YEAR = re.compile(r"(?<![\d〔\[【第])(20[0-4]\d)(?=\s*年)(?!\s*年\s*来)")
 _TITLE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _WHOLE_YEAR = re.compile(r"(?:全年|年度)")
-_PERIOD = re.compile(r"(?:自|从|为|[:：期限])\s*(20\d\d)\s*年?\s*(\d{1,2})\s*月?\s*1\s*日\s*起?\s*[，,]?\s*(?:至|到|—|-|－|～)\s*(20\d\d)\s*年?\s*(\d{1,2})\s*月?\s*(\d{1,2})\s*日")
+_PERIOD = re.compile(
+    r"(?:自|从|为|[:：期限])\s*(20\d\d)\s*年?\s*(\d{1,2})\s*月?\s*1\s*日\s*起?\s*[，,]?\s*(?:至|到|—|-|－|～)\s*(20\d\d)\s*年?\s*(\d{1,2})\s*月?\s*(\d{1,2})\s*日"
+)
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)")
-_HAN_DATE = re.compile("(二[〇○零OＯ][〇○零OＯ一二三][〇○零OＯ一二三四五六七八九])年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_HAN_DATE = re.compile(
+    "(二[〇○零OＯ][〇○零OＯ一二三][〇○零OＯ一二三四五六七八九])年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 _URL_DATE = re.compile(r"(?:t|/)((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])[/-]?(0?[1-9]|[12]\d|3[01])(?=[_/.])")
-_MONTHS = {name: value for value, name in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
+_UNITS = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
 
 
 @dataclass(slots=True)
@@ -72,7 +83,11 @@ def decide_year(title: str, text: str, anchor: str, latest: date | None) -> Year
         candidates.append(("title", named[-1], 0.97))
     if stated:
         candidates.append(("period", stated, 0.95))
-    linked = [int(year) for year in _TITLE_YEAR.findall(fold_years(anchor))] if "公开" in anchor or "年报" in anchor else []
+    linked = (
+        [int(year) for year in _TITLE_YEAR.findall(fold_years(anchor))]
+        if "公开" in anchor or "年报" in anchor
+        else []
+    )
     if linked:
         evidence.append(f"anchor:{linked[-1]}")
         candidates.append(("anchor", linked[-1], 0.9))
@@ -109,7 +124,9 @@ def _mode(text: str) -> tuple[int | None, float]:
     return (year, share) if share >= 0.4 and (len(ranked) < 2 or votes > ranked[1][1]) else (None, 0.0)
 
 
-def decide_published(document: Document, date_line: str, meta_lines: list[str], signature: str, url: str, year: int | None) -> Published:
+def decide_published(
+    document: Document, date_line: str, meta_lines: list[str], signature: str, url: str, year: int | None
+) -> Published:
     """Decide the day of publication: the earliest candidate within [Dec 1 of the year, end of year + 2]."""
     candidates: dict[str, str] = {}
 
@@ -131,7 +148,9 @@ def decide_published(document: Document, date_line: str, meta_lines: list[str], 
     if year is None:
         return Published(None, "", candidates)
     plausible = [
-        (value, basis) for basis, value in candidates.items() if f"{year}-12-01" <= value <= f"{year + 2}-12-31"
+        (value, basis)
+        for basis, value in candidates.items()
+        if f"{year}-12-01" <= value <= f"{year + 2}-12-31"
     ]
     if not plausible:
         return Published(None, "", candidates, forged=bool(candidates))
@@ -146,13 +165,18 @@ def first_date(text: str) -> date | None:
             return date(int(found[1]), int(found[2]), int(found[3]))
         except ValueError:
             continue
-    if found := _HAN_DATE.search(text):
-        day = found[3]
-        number = int(_MONTHS.get(day, 0)) or (
-            (10 * _MONTHS.get(day[0], 1) if len(day) > 1 and day[1] == "十" else 10) + (_MONTHS.get(day[-1], 0) if day[-1] != "十" else 0)
-        )
+    if han := _HAN_DATE.search(text):
+        year = "".join(_HAN_DIGITS[char] for char in han[1])
         try:
-            return date(int("".join(_HAN_DIGITS[char] for char in found[1])), _MONTHS[found[2]], number)
-        except (ValueError, KeyError):
+            return date(int(year), _han_number(han[2]), _han_number(han[3]))
+        except ValueError:
             return None
     return None
+
+
+def _han_number(text: str) -> int:
+    """Value of a Chinese numeral below 100, 0 when it is none."""
+    tens, ten, ones = text.partition("十")
+    return (10 * (_UNITS.get(tens, 1 if not tens else 0)) if ten else _UNITS.get(tens, 0)) + _UNITS.get(
+        ones, 0
+    )

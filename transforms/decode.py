@@ -20,7 +20,11 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     GB18030 serves every GB charset, being their superset. Raises Undecodable when more than 0.5 % of the
     characters are unreadable or the text bears the marks of a double decoding.
     """
-    for bom, charset in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for bom, charset in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if body.startswith(bom):
             return body[len(bom) :].decode(charset, "replace"), charset
     text, charset = _try(body, content_type)

@@ -14,8 +14,8 @@ _BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd section article header footer blockquote form pre table tr "
     "thead tbody tfoot td th center hr fieldset address main nav aside ucapcontent".split()
 )
-_SKIP = frozenset("script style noscript iframe object select textarea template svg head".split())
-_STRIPPED = ["script", "style", "noscript", "iframe", "object", "select", "textarea", "template", "svg"]
+_STRIPPED = "script style noscript iframe object select textarea template svg".split()
+_SKIP = frozenset([*_STRIPPED, "head"])
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px|pt|em)?\s*(;|$)", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HEADING_MARK = re.compile("[一二三四五六七八九十]、")
@@ -125,7 +125,9 @@ class _Writer:
                 if not first:
                     self.put("\t")
                 first = False
-                text = _flat(cell_node.text(separator=" ") if cell_node.css_matches("p") else cell_node.text())
+                text = _flat(
+                    cell_node.text(separator=" ") if cell_node.css_matches("p") else cell_node.text()
+                )
                 cell = Cell(text, self.length, self.length + len(text))
                 self.put(text)
                 colspan, rowspan = _span(cell_node, "colspan"), _span(cell_node, "rowspan")
@@ -200,9 +202,9 @@ def _main(tree: LexborHTMLParser, body: LexborNode, whole: str) -> LexborNode:
     best: tuple[int, LexborNode] | None = None
     for node in tree.css(_containers())[:40]:
         text = node.text()
-        if _weight(text) >= 0.5 * weight and set(_HEADING_MARK.findall(text)) >= marks:
-            if best is None or len(text) < best[0]:
-                best = (len(text), node)
+        holds_all = _weight(text) >= 0.5 * weight and set(_HEADING_MARK.findall(text)) >= marks
+        if holds_all and (best is None or len(text) < best[0]):
+            best = (len(text), node)
     if best is not None and weight:
         return best[1]
     node = body
@@ -210,11 +212,13 @@ def _main(tree: LexborHTMLParser, body: LexborNode, whole: str) -> LexborNode:
         total = _punctuation(node.text())
         marks = set(_HEADING_MARK.findall(node.text()))
         for child in node.iter():
-            if child.tag in _SKIP or child.tag in ("tr", "td", "tbody") and not _is_layout_step(child):
+            if child.tag in _SKIP or (child.tag in ("tr", "td", "tbody") and not _is_layout_step(child)):
                 continue
             text = child.text()
             share = _punctuation(text) / total if total else 0.0
-            if (len(marks) >= 3 and share >= 0.4 and set(_HEADING_MARK.findall(text)) >= marks) or share >= 0.8:
+            if (
+                len(marks) >= 3 and share >= 0.4 and set(_HEADING_MARK.findall(text)) >= marks
+            ) or share >= 0.8:
                 break
         else:
             return node

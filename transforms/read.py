@@ -11,9 +11,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from schemas.registry import Site, site_of
+
 from schemas.facts import pattern
 from schemas.records import Capture, Document, Figure, Section
-from schemas.registry import Site, site_of
 from transforms.attribute import Attribution, attribute
 from transforms.clean import Cleaned, clean
 from transforms.dates import Published, YearVerdict, decide_published, decide_year, first_date
@@ -53,7 +54,11 @@ class Reading:
         """archive, archive_flagged or reject."""
         if self.reasons:
             return "reject"
-        return "archive_flagged" if self.verdict.flagged or self.figures.missing or _grave(self.flags) else "archive"
+        return (
+            "archive_flagged"
+            if self.verdict.flagged or self.figures.missing or _grave(self.flags)
+            else "archive"
+        )
 
 
 def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
@@ -66,9 +71,9 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
     except Undecodable as error:
         return None, _reject(capture, "undecodable", [str(error)], None)
     page = None
-    if reading.verdict.accepted and not reading.issuer.undecided and reading.year.year is not None:
-        if not reading.reasons or reading.host.hijacked:
-            page = _page(capture, reading)
+    decided = reading.verdict.accepted and not reading.issuer.undecided and reading.year.year is not None
+    if decided and (not reading.reasons or reading.host.hijacked):
+        page = _page(capture, reading)
     reject = _reject(capture, reading.reasons[0], reading.reasons, reading) if reading.reasons else None
     return page, reject
 
@@ -87,7 +92,9 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     signed = first_date(signature)
     latest = capture.fetched_at.date() if capture.fetched_at else None
     year = decide_year(title, cleaned.text, capture.anchor, latest)
-    published = decide_published(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url, year.year)
+    published = decide_published(
+        document, cleaned.date_line, cleaned.meta_lines, signature, capture.url, year.year
+    )
     verdict = judge_type(document, cleaned, sections, title, year.year)
     flags = [*cleaned.flags]
     reasons: list[str] = []
@@ -116,8 +123,21 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
         reasons = ["hijacked" if verdict.accepted else reasons[0], *reasons, *host.reasons]
     if title_from not in ("page", ""):
         flags.append(f"title_from_{title_from}")
-    return Reading(document, cleaned, host, sections, title, year, published, verdict, issuer, figures, numbers,
-                   sorted(set(flags)), list(dict.fromkeys(reasons)))
+    return Reading(
+        document,
+        cleaned,
+        host,
+        sections,
+        title,
+        year,
+        published,
+        verdict,
+        issuer,
+        figures,
+        numbers,
+        sorted(set(flags)),
+        list(dict.fromkeys(reasons)),
+    )
 
 
 def _unreadable(capture: Capture) -> str:
@@ -147,9 +167,16 @@ def _title(document: Document, cleaned: Cleaned, anchor: str) -> tuple[str, str]
     own = cleaned.title
     page_title = document.page_title
     for separator in ("-", "_", "|", "—", "–"):
-        page_title = next((part.strip() for part in page_title.split(separator) if mark.search(part)), page_title)
-    candidates = [("page", own), ("meta", document.metas.get("articletitle", "")), ("headline", document.headline),
-                  ("html_title", page_title), ("anchor", anchor)]
+        page_title = next(
+            (part.strip() for part in page_title.split(separator) if mark.search(part)), page_title
+        )
+    candidates = [
+        ("page", own),
+        ("meta", document.metas.get("articletitle", "")),
+        ("headline", document.headline),
+        ("html_title", page_title),
+        ("anchor", anchor),
+    ]
     named = [(source, text.strip()) for source, text in candidates if text and mark.search(text)]
     if not named:
         other = next(((source, text.strip()) for source, text in candidates[1:] if text.strip()), ("", ""))
@@ -162,7 +189,11 @@ def _title(document: Document, cleaned: Cleaned, anchor: str) -> tuple[str, str]
 def _evidence(reading: Reading) -> str:
     return json.dumps(
         {
-            "doc_type": {"decided": reading.verdict.doc_type, "score": reading.verdict.score, "by": reading.verdict.reasons},
+            "doc_type": {
+                "decided": reading.verdict.doc_type,
+                "score": reading.verdict.score,
+                "by": reading.verdict.reasons,
+            },
             "year": {"decided": reading.year.year, "basis": reading.year.basis, "by": reading.year.evidence},
             "agency": reading.issuer.evidence,
             "host": {"provenance": reading.host.provenance, "by": reading.host.reasons},
@@ -175,9 +206,15 @@ def _evidence(reading: Reading) -> str:
 
 def _where(capture: Capture, host: str) -> Row:
     return {
-        "url": capture.url, "host": host, "fetched_at": capture.fetched_at, "warc_key": capture.warc_key,
-        "warc_offset": capture.warc_offset, "warc_length": capture.warc_length,
-        "payload_sha256": capture.payload_sha256, "site_id": capture.site_id, "family": capture.family,
+        "url": capture.url,
+        "host": host,
+        "fetched_at": capture.fetched_at,
+        "warc_key": capture.warc_key,
+        "warc_offset": capture.warc_offset,
+        "warc_length": capture.warc_length,
+        "payload_sha256": capture.payload_sha256,
+        "site_id": capture.site_id,
+        "family": capture.family,
     }
 
 
@@ -185,7 +222,9 @@ def _page(capture: Capture, reading: Reading) -> Row:
     issuer, year = reading.issuer, reading.year
     text = reading.cleaned.text
     assert year.year is not None
-    title = reading.title or f"{issuer.agency_name.removesuffix('人民政府')}{year.year}年政府信息公开工作年度报告"
+    title = (
+        reading.title or f"{issuer.agency_name.removesuffix('人民政府')}{year.year}年政府信息公开工作年度报告"
+    )
     issued = asdict(issuer)
     for name in ("undecided", "evidence", "flags"):
         del issued[name]
@@ -225,8 +264,17 @@ def era_by_structure(reading: Reading) -> str:
     """Era told by the tables, else by the outline; "" when neither tells (never taken from the year)."""
     if reading.figures.era_by_structure:
         return reading.figures.era_by_structure
-    keys = [section.section for section in reading.sections if section.section not in ("preamble", "signature")]
-    if keys[:6] == ["overview", "proactive_disclosure", "requests", "review_litigation", "problems_improvements", "other_matters"]:
+    keys = [
+        section.section for section in reading.sections if section.section not in ("preamble", "signature")
+    ]
+    if keys[:6] == [
+        "overview",
+        "proactive_disclosure",
+        "requests",
+        "review_litigation",
+        "problems_improvements",
+        "other_matters",
+    ]:
         return "CD"
     return "AB" if keys and reading.verdict.accepted else ""
 
@@ -282,27 +330,41 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
         "year": reading.year.year if decided else None,
         "era_by_structure": era_by_structure(reading) or None,
         "era_by_year": era_by_year(reading.year.year) if decided and reading.year.year else None,
-        "published_on": reading.published.on.isoformat() if decided and reading.published.on and not reading.host.hijacked else None,
+        "published_on": reading.published.on.isoformat()
+        if decided and reading.published.on and not reading.host.hijacked
+        else None,
         "published_basis": reading.published.basis or None,
         "provenance": reading.host.provenance,
         "hijacked": reading.host.hijacked,
         "flags": reading.flags,
         "reasons": reading.reasons,
         "confidence": {
-            "year": reading.year.confidence, "agency": issuer.confidence_agency, "level": issuer.confidence_level,
+            "year": reading.year.confidence,
+            "agency": issuer.confidence_agency,
+            "level": issuer.confidence_level,
         },
         "evidence": json.loads(_evidence(reading)),
         "n_chars": len(cleaned.text),
         "sections": [
             {
-                "key": section.section, "also": section.also, "heading": section.heading, "start": section.start,
-                "end": section.end, "status": section.status, "method": section.method,
-                "confidence": section.confidence, "source_start": cleaned.source_offset(section.start),
+                "key": section.section,
+                "also": section.also,
+                "heading": section.heading,
+                "start": section.start,
+                "end": section.end,
+                "status": section.status,
+                "method": section.method,
+                "confidence": section.confidence,
+                "source_start": cleaned.source_offset(section.start),
                 "source_end": cleaned.source_offset(section.end),
             }
             for section in reading.sections
-        ] if decided else [],
-        "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
+        ]
+        if decided
+        else [],
+        "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]]
+        if decided
+        else [],
     }
 
 

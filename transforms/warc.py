@@ -29,8 +29,13 @@ def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
     anchors: dict[str, str] = {}
     pending: tuple[Capture, int] | None = None
     wanted = (
-        WarcRecordType.warcinfo | WarcRecordType.metadata | WarcRecordType.response
-        | WarcRecordType.resource | WarcRecordType.conversion | WarcRecordType.request | WarcRecordType.revisit
+        WarcRecordType.warcinfo
+        | WarcRecordType.metadata
+        | WarcRecordType.response
+        | WarcRecordType.resource
+        | WarcRecordType.conversion
+        | WarcRecordType.request
+        | WarcRecordType.revisit
     )
     try:
         for record in ArchiveIterator(io.BytesIO(data), record_types=wanted, parse_http=True):
@@ -43,7 +48,9 @@ def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
                 info = _fields(record.reader.read())
                 site_id, family = info.get("ispartof", site_id), info.get("family", family)
             elif record.record_type == WarcRecordType.metadata:
-                anchors[headers.get("WARC-Concurrent-To") or ""] = _fields(record.reader.read()).get("anchor", "")
+                anchors[headers.get("WARC-Concurrent-To") or ""] = _fields(record.reader.read()).get(
+                    "anchor", ""
+                )
             elif record.record_type not in (WarcRecordType.request, WarcRecordType.revisit):
                 capture = _capture(record, warc_key, site_id, family, anchors)
                 if capture is not None:

@@ -12,15 +12,24 @@ TAIL = "政府信息公开工作年度报告"
 
 @pytest.mark.parametrize(
     ("title", "year"),
-    [(f"桐乡市2014年{TAIL}", 2014), (f"2019年度桐乡市{TAIL}", 2019), (f"二〇一三年{TAIL}", 2013), (f"桐乡市二O一一年{TAIL}", 2011),
-     (f"二○○八年度{TAIL}", 2008), (f"2017 年度{TAIL}", 2017), (TAIL, None)],
+    [
+        (f"桐乡市2014年{TAIL}", 2014),
+        (f"2019年度桐乡市{TAIL}", 2019),
+        (f"二〇一三年{TAIL}", 2013),
+        (f"桐乡市二O一一年{TAIL}", 2011),
+        (f"二○○八年度{TAIL}", 2008),
+        (f"2017 年度{TAIL}", 2017),
+        (TAIL, None),
+    ],
 )
 def test_title_year(title, year):
     assert decide_year(title, "", "", None).year == year
 
 
 def test_period_with_lost_characters():
-    verdict = decide_year(TAIL, "统计期限自20171月1日至201712月31日。统计期限自2017年1月1日起至2017年12月31日止", "", None)
+    verdict = decide_year(
+        TAIL, "统计期限自20171月1日至201712月31日。统计期限自2017年1月1日起至2017年12月31日止", "", None
+    )
     assert verdict.year == 2017 and verdict.period == ("2017-01-01", "2017-12-31")
 
 
@@ -46,11 +55,20 @@ def test_publication_outside_the_window_is_not_taken():
 
 def test_earliest_plausible_publication_wins():
     document = Document("", metas={"pubdate": "2022-06-15 10:00"})
-    published = decide_published(document, "2022年1月18日", [], "", "http://a.gov.cn/202206/t20220615_1.html", 2021)
+    published = decide_published(
+        document, "2022年1月18日", [], "", "http://a.gov.cn/202206/t20220615_1.html", 2021
+    )
     assert (published.on, published.basis) == (date(2022, 1, 18), "page")
 
 
-@pytest.mark.parametrize(("text", "day"), [("二〇一五年三月二十一日", date(2015, 3, 21)), ("2021年1月20日", date(2021, 1, 20)),
-                                           ("2021-13-45", None), ("二○一二年一月十日", date(2012, 1, 10))])
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("二〇一五年三月二十一日", date(2015, 3, 21)),
+        ("2021年1月20日", date(2021, 1, 20)),
+        ("2021-13-45", None),
+        ("二○一二年一月十日", date(2012, 1, 10)),
+    ],
+)
 def test_first_date(text, day):
     assert first_date(text) == day

@@ -13,15 +13,22 @@ def page(body: str, extra: str = "") -> str:
 
 
 def test_container_is_preferred_and_chrome_left_out():
-    document = parse_html(page(f'<div class="TRS_Editor"><style>p{{}}</style>{BODY}</div><div>主办：某局</div>'))
+    document = parse_html(
+        page(f'<div class="TRS_Editor"><style>p{{}}</style>{BODY}</div><div>主办：某局</div>')
+    )
     assert document.text.splitlines()[0] == "一、总体情况"
     assert "首页" not in document.text and "主办" not in document.text and "p{}" not in document.text
     assert document.metas["siteidcode"] == "6523010001"
 
 
 def test_descent_without_known_container():
-    more = "<p>三、收到和处理政府信息公开申请情况</p><p>无。</p>" + "<p>我局认真、扎实、有序推进工作，做到应公开尽公开。</p>" * 5
-    document = parse_html(page(f'<div class="x"><div class="y1">{BODY}{more}</div></div>', "<div>版权、备案</div>"))
+    more = (
+        "<p>三、收到和处理政府信息公开申请情况</p><p>无。</p>"
+        + "<p>我局认真、扎实、有序推进工作，做到应公开尽公开。</p>" * 5
+    )
+    document = parse_html(
+        page(f'<div class="x"><div class="y1">{BODY}{more}</div></div>', "<div>版权、备案</div>")
+    )
     assert "一、总体情况" in document.text and "版权" not in document.text
 
 
@@ -32,7 +39,11 @@ def test_spans_are_expanded_with_shared_offsets():
     )
     document = parse_html(page(f'<div id="zoom">{BODY}{table}</div>'))
     grid = document.tables[0].grid
-    assert [[cell.text for cell in row] for row in grid] == [["甲", "甲", "乙"], ["甲", "甲", "丙"], ["丁", "1", ""]]
+    assert [[cell.text for cell in row] for row in grid] == [
+        ["甲", "甲", "乙"],
+        ["甲", "甲", "丙"],
+        ["丁", "1", ""],
+    ]
     assert grid[0][0].start == grid[1][1].start
     for row in grid:
         for cell in row:
@@ -40,7 +51,9 @@ def test_spans_are_expanded_with_shared_offsets():
 
 
 def test_layout_table_is_read_through():
-    document = parse_html(page(f"<table><tr><td>{BODY}<table><tr><td>规章</td><td>0</td></tr></table></td></tr></table>"))
+    document = parse_html(
+        page(f"<table><tr><td>{BODY}<table><tr><td>规章</td><td>0</td></tr></table></td></tr></table>")
+    )
     assert len(document.tables) == 1 and document.tables[0].grid[0][0].text == "规章"
     assert "一、总体情况" in document.text
 

@@ -15,49 +15,81 @@ def keys(text, tables=()):
 @pytest.mark.parametrize(
     ("heading", "key"),
     [
-        ("概 述", "overview"), ("政府信息公开工作基本情况", "overview"), ("基本工作情况", "overview"),
-        ("政府信息主动公开工作总体情况", "overview"), ("总体情况及《要点》落实情况", "overview"),
-        ("主动公开政府信息的情况", "proactive_disclosure"), ("行政机关主动公开政府信息情况", "proactive_disclosure"),
-        ("公文类政府信息基本情况", "proactive_disclosure"), ("政府信息基本情况", "proactive_disclosure"),
-        ("依申请公开政府信息和不予公开政府信息的情况", "requests"), ("政府信息公开申请的办理情况", "requests"),
-        ("收到和处理政府信息公开申请情况", "requests"), ("政府信息公开申请办理及收费与减免情况", "requests"),
-        ("依申请信息公开收费及减免情况", "fees"), ("人员和收支情况", "fees"), ("依申请公开信息收取的费用", "fees"),
-        ("政府信息公开支出与收费情况", "fees"), ("因政府信息公开申请行政复议、提起行政诉讼的情况", "review_litigation"),
-        ("复议、诉讼和申诉的情况", "review_litigation"), ("行政复议诉讼和举报投诉情况", "review_litigation"),
-        ("存在的主要问题及改进情况", "problems_improvements"), ("存在问题及下步打算", "problems_improvements"),
-        ("工作中存在的不足和改进措施", "problems_improvements"), ("2022年工作思路", "next_steps"),
-        ("其他需报告的事项", "other_matters"), ("需要说明的事项", "other_matters"),
-        ("其他需要说明的事项与附表", "other_matters"), ("回应解读情况", "interpretation_response"),
-        ("机构建设、保障经费和培训会议情况", "organization_capacity"), ("组织领导和制度建设情况", "organization_capacity"),
-        ("保密审查及监督检查情况", "supervision"), ("重点领域政府信息公开工作情况", "key_areas"),
-        ("人大建议和政协提案办理结果公开情况", "proposals"), ("咨询处理情况", "consultation"),
-        ("指标统计附表", "statistics_appendix"), ("我县的名优特产", ""),
+        ("概 述", "overview"),
+        ("政府信息公开工作基本情况", "overview"),
+        ("基本工作情况", "overview"),
+        ("政府信息主动公开工作总体情况", "overview"),
+        ("总体情况及《要点》落实情况", "overview"),
+        ("主动公开政府信息的情况", "proactive_disclosure"),
+        ("行政机关主动公开政府信息情况", "proactive_disclosure"),
+        ("公文类政府信息基本情况", "proactive_disclosure"),
+        ("政府信息基本情况", "proactive_disclosure"),
+        ("依申请公开政府信息和不予公开政府信息的情况", "requests"),
+        ("政府信息公开申请的办理情况", "requests"),
+        ("收到和处理政府信息公开申请情况", "requests"),
+        ("政府信息公开申请办理及收费与减免情况", "requests"),
+        ("依申请信息公开收费及减免情况", "fees"),
+        ("人员和收支情况", "fees"),
+        ("依申请公开信息收取的费用", "fees"),
+        ("政府信息公开支出与收费情况", "fees"),
+        ("因政府信息公开申请行政复议、提起行政诉讼的情况", "review_litigation"),
+        ("复议、诉讼和申诉的情况", "review_litigation"),
+        ("行政复议诉讼和举报投诉情况", "review_litigation"),
+        ("存在的主要问题及改进情况", "problems_improvements"),
+        ("存在问题及下步打算", "problems_improvements"),
+        ("工作中存在的不足和改进措施", "problems_improvements"),
+        ("2022年工作思路", "next_steps"),
+        ("其他需报告的事项", "other_matters"),
+        ("需要说明的事项", "other_matters"),
+        ("其他需要说明的事项与附表", "other_matters"),
+        ("回应解读情况", "interpretation_response"),
+        ("机构建设、保障经费和培训会议情况", "organization_capacity"),
+        ("组织领导和制度建设情况", "organization_capacity"),
+        ("保密审查及监督检查情况", "supervision"),
+        ("重点领域政府信息公开工作情况", "key_areas"),
+        ("人大建议和政协提案办理结果公开情况", "proposals"),
+        ("咨询处理情况", "consultation"),
+        ("指标统计附表", "statistics_appendix"),
+        ("我县的名优特产", ""),
     ],
 )
 def test_variants(heading, key):
     assert classify_heading(heading)[0] == key
 
 
-STATUTORY = ["overview", "proactive_disclosure", "requests", "review_litigation", "problems_improvements", "other_matters"]
+STATUTORY = [
+    "overview",
+    "proactive_disclosure",
+    "requests",
+    "review_litigation",
+    "problems_improvements",
+    "other_matters",
+]
 
 
 def test_bare_statutory_headings_are_empty_not_lost():
-    text = ("一、总体情况\n工作平稳。\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n"
-            "四、政府信息公开行政复议、行政诉讼情况\n五、存在的主要问题及改进情况\n仍有不足。\n六、其他需要报告的事项\n无")
+    text = (
+        "一、总体情况\n工作平稳。\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n"
+        "四、政府信息公开行政复议、行政诉讼情况\n五、存在的主要问题及改进情况\n仍有不足。\n六、其他需要报告的事项\n无"
+    )
     assert keys(text) == STATUTORY
     assert [s.status for s in split(text, [])] == ["found", "empty", "empty", "empty", "found", "found"]
 
 
 def test_one_line_body():
-    text = ("根据条例编制本报告。 一、总体情况 我局认真工作。 二、主动公开政府信息情况 公开12条。 三、收到和处理政府信息公开申请情况 未收到。 "
-            "四、政府信息公开行政复议、行政诉讼情况 无。 五、存在的主要问题及改进情况 尚有不足。 六、其他需要报告的事项 无。 某某局 2021年1月20日")
+    text = (
+        "根据条例编制本报告。 一、总体情况 我局认真工作。 二、主动公开政府信息情况 公开12条。 三、收到和处理政府信息公开申请情况 未收到。 "
+        "四、政府信息公开行政复议、行政诉讼情况 无。 五、存在的主要问题及改进情况 尚有不足。 六、其他需要报告的事项 无。 某某局 2021年1月20日"
+    )
     assert keys(text) == ["preamble", *STATUTORY, "signature"]
 
 
 def test_row_labels_in_flattened_tables_are_not_headings():
-    text = ("一、总体情况\n好。\n二、主动公开政府信息情况\n见表。\n三、收到和处理政府信息公开申请情况\n"
-            "一、本年新收政府信息公开申请数量\n1\n二、上年结转政府信息公开申请数量\n0\n三、本年度办理结果\n(一)予以公开\n1\n四、结转下年度继续办理\n0\n"
-            "四、政府信息公开行政复议、行政诉讼情况\n无\n五、存在的主要问题及改进情况\n有。\n六、其他需要报告的事项\n无。")
+    text = (
+        "一、总体情况\n好。\n二、主动公开政府信息情况\n见表。\n三、收到和处理政府信息公开申请情况\n"
+        "一、本年新收政府信息公开申请数量\n1\n二、上年结转政府信息公开申请数量\n0\n三、本年度办理结果\n(一)予以公开\n1\n四、结转下年度继续办理\n0\n"
+        "四、政府信息公开行政复议、行政诉讼情况\n无\n五、存在的主要问题及改进情况\n有。\n六、其他需要报告的事项\n无。"
+    )
     assert keys(text) == STATUTORY
 
 
@@ -69,14 +101,22 @@ def test_headings_inside_tables_are_not_headings():
 
 
 def test_list_of_names_in_the_preamble_and_enumeration_inside_a_section():
-    text = ("本报告由概述、主动公开情况、依申请公开情况等部分组成。\n一、概述\n好。\n二、主动公开情况\n有。\n三、依申请公开情况\n无。\n"
-            "四、存在的问题\n一、认识不足。\n二、人员不足。")
+    text = (
+        "本报告由概述、主动公开情况、依申请公开情况等部分组成。\n一、概述\n好。\n二、主动公开情况\n有。\n三、依申请公开情况\n无。\n"
+        "四、存在的问题\n一、认识不足。\n二、人员不足。"
+    )
     assert keys(text) == ["preamble", "overview", "proactive_disclosure", "requests", "problems_improvements"]
 
 
 def test_missing_numeral_and_swapped_order():
     text = "一、概述\n好。\n二、主动公开情况\n有。\n四、收费及减免情况\n无。\n五、存在的主要问题和改进措施\n有。\n六、行政复议和诉讼情况\n无。"
-    assert keys(text) == ["overview", "proactive_disclosure", "fees", "problems_improvements", "review_litigation"]
+    assert keys(text) == [
+        "overview",
+        "proactive_disclosure",
+        "fees",
+        "problems_improvements",
+        "review_litigation",
+    ]
 
 
 def test_bracketed_level_one():
@@ -85,8 +125,10 @@ def test_bracketed_level_one():
 
 
 def test_level_two_names_that_equal_level_one_names():
-    text = ("一、总体情况\n（一）主动公开情况\n有。\n（二）依申请公开情况\n无。\n（三）收费情况\n无。\n二、主动公开政府信息情况\n有。\n"
-            "三、收到和处理政府信息公开申请情况\n无。\n四、政府信息公开行政复议、行政诉讼情况\n无。\n五、存在的主要问题及改进情况\n有。\n六、其他需要报告的事项\n无。")
+    text = (
+        "一、总体情况\n（一）主动公开情况\n有。\n（二）依申请公开情况\n无。\n（三）收费情况\n无。\n二、主动公开政府信息情况\n有。\n"
+        "三、收到和处理政府信息公开申请情况\n无。\n四、政府信息公开行政复议、行政诉讼情况\n无。\n五、存在的主要问题及改进情况\n有。\n六、其他需要报告的事项\n无。"
+    )
     assert keys(text) == STATUTORY
 
 

@@ -78,7 +78,7 @@ def attribute(
     result.evidence.append(f"issuer_{source}:{name}")
     if is_national_body(name):
         return _central(result, name)
-    return _place(result, name, host_code, cleaned, document)
+    return _place(result, name, host_code, cleaned, document, title)
 
 
 def title_agency(title: str) -> str:
@@ -176,7 +176,7 @@ def _central(result: Attribution, name: str) -> Attribution:
 
 
 def _place(
-    result: Attribution, name: str, host_code: str | None, cleaned: Cleaned, document: Document
+    result: Attribution, name: str, host_code: str | None, cleaned: Cleaned, document: Document, title: str
 ) -> Attribution:
     relative = _RELATIVE.match(name)
     rest = name[relative.end() :] if relative else name
@@ -228,6 +228,8 @@ def _place(
             return result
     result.evidence += where.evidence
     _fill(result, where, rest, township)
+    around = document.chrome.replace(title, "") if title else document.chrome
+    context += find_divisions(around[:800] + "\n" + around[-800:])
     _confidence(result, where, named, host_code, context)
     result.is_xpcc = _XPCC.search(name) is not None
     result.report_scope = (

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
-from schemas.registry import Site, site_of
+from schemas.registry import Site, sites_by_host
 
 from schemas.facts import pattern
 from schemas.records import Capture, Document, Figure, Section
@@ -21,7 +23,7 @@ from transforms.dates import Published, YearVerdict, decide_published, decide_ye
 from transforms.decode import Undecodable, decode
 from transforms.doctype import Verdict, judge_type
 from transforms.figures import FiguresResult, tabulate
-from transforms.hosts import HostVerdict, judge_host
+from transforms.hosts import HostVerdict, host_of, judge_host
 from transforms.html import parse_html
 from transforms.narrative import narrative
 from transforms.sections import split
@@ -83,7 +85,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     text, _ = decode(capture.body, capture.content_type)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     document = parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text)
-    site = site or site_of(capture.url)
+    site = site or _site_of(capture.url)
     host = judge_host(capture.url, document)
     cleaned = clean(document)
     sections = split(cleaned.text, cleaned.tables)
@@ -138,6 +140,18 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
         sorted(set(flags)),
         list(dict.fromkeys(reasons)),
     )
+
+
+@cache
+def _sites() -> dict[str, list[Site]]:
+    return sites_by_host()
+
+
+def _site_of(url: str) -> Site | None:
+    """The registry's entry for an address: the longest path of its host that the address lies under."""
+    path = urlsplit(url).path or "/"
+    fitting = [site for site in _sites().get(host_of(url), []) if path.startswith(site.path)]
+    return max(fitting, key=lambda site: len(site.path), default=None)
 
 
 def _unreadable(capture: Capture) -> str:
@@ -280,11 +294,7 @@ def era_by_structure(reading: Reading) -> str:
 
 
 def _reject(capture: Capture, reason: str, reasons: list[str], reading: Reading | None) -> Row:
-    host = reading.host.host if reading else ""
-    if not host and capture.url:
-        from transforms.hosts import host_of
-
-        host = host_of(capture.url)
+    host = reading.host.host if reading else host_of(capture.url)
     return {
         **_where(capture, host),
         "reason": reason,

@@ -37,7 +37,18 @@ class Division:
 def _rows() -> tuple[Division, ...]:
     with (Path(__file__).parent / "divisions.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
-            Division(*row[:8], tuple(filter(None, row[8].split("|")))) for row in list(csv.reader(file))[1:]
+            Division(
+                row["code"],
+                row["name"],
+                row["short"],
+                row["level"],
+                row["parent"],
+                row["valid_from"],
+                row["valid_to"],
+                row["successor"],
+                tuple(filter(None, row["aliases"].split("|"))),
+            )
+            for row in csv.DictReader(file)
         )
 
 

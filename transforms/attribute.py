@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 
 from schemas.agencies import agency_kind, is_national_body, normalise_agency
 from schemas.divisions import ancestors, divisions, province_slug
-from schemas.registry import Site
-
 from schemas.facts import pattern
 from schemas.records import Document
+from schemas.registry import Site
 from transforms.clean import Cleaned
 from transforms.dates import fold_years
-from transforms.gazetteer import find_divisions, resolve
+from transforms.gazetteer import Jurisdiction, Match, find_divisions, resolve
 
 _YEAR = re.compile(r"[（(【]?20\d\d\s*(年度|年)?[）)】]?")
 _EDGE = re.compile(
@@ -33,6 +32,7 @@ _ORGAN = re.compile(
 _COMPILED = re.compile(r"由([\u4e00-\u9fff]{3,30}?)(?:负责)?(?:编制|编写|起草|组织编)")
 _USCC = re.compile(r"(?<![0-9A-Z])1[12](\d{6})[0-9A-Z]{9}")
 _XPCC = re.compile("兵团|第[一二三四五六七八九十\\d]{1,3}师|农[一二三四五六七八九十]{1,3}师")
+_NO_COUNTIES = ("441900", "442000", "460400", "620200")  # cities whose towns stand under no county
 _SYSTEM = re.compile("系统|关区|全省.{0,6}部门|全市.{0,6}部门")
 _AGGREGATE = re.compile("综合|汇总|全[市县区省]")
 
@@ -210,20 +210,19 @@ def _place(
         return result
     rest, township = _township(rest)
     if township and where.county is None and where.prefecture is not None:
+        above = where.prefecture.code
         inside = [
-            match
-            for match in context
-            if any(where.prefecture.code in ancestors(item.code) for item in match.candidates)
+            match for match in context if any(above in ancestors(item.code) for item in match.candidates)
         ]
-        counties = {item.code for match in inside for item in match.candidates if item.level == "county"}
+        counties = {
+            item.code
+            for match in inside
+            for item in match.candidates
+            if item.level == "county" and above in ancestors(item.code)
+        }
         if len(counties) == 1:
             where = resolve([*matches, *inside], counties.pop())
-        elif where.prefecture.code[:4] not in (
-            "4419",
-            "4420",
-            "4604",
-            "6202",
-        ):  # cities with towns and no county
+        elif above not in _NO_COUNTIES:
             result.undecided = "undecided_county"
             return result
     result.evidence += where.evidence
@@ -242,7 +241,7 @@ def _place(
     return result
 
 
-def _chain(name: str, matches):  # type: ignore[no-untyped-def]
+def _chain(name: str, matches: list[Match]) -> list[Match]:
     """The run of division names at the head of the string, without gaps."""
     run = []
     at = 0
@@ -264,7 +263,8 @@ def _township(rest: str) -> tuple[str, str]:
     return rest[found.end() :], found[1]
 
 
-def _fill(result: Attribution, where, rest: str, township: str) -> None:  # type: ignore[no-untyped-def]
+def _fill(result: Attribution, where: Jurisdiction, rest: str, township: str) -> None:
+    assert where.province is not None
     result.province_code, result.province_name = where.province.code, where.province.name
     result.province = province_slug(where.province.code)
     if where.prefecture is not None:
@@ -298,9 +298,12 @@ def _fill(result: Attribution, where, rest: str, township: str) -> None:  # type
     result.agency_id = f"{division.code}:{local}"
 
 
-def _confidence(result: Attribution, where, named: bool, host_code: str | None, context) -> None:  # type: ignore[no-untyped-def]
+def _confidence(
+    result: Attribution, where: Jurisdiction, named: bool, host_code: str | None, context: list[Match]
+) -> None:
     """Two signals that agree make a jurisdiction certain; one alone is flagged."""
     division = where.county or where.prefecture or where.province
+    assert division is not None
     chain = {division.code, *ancestors(division.code)}
     agreeing = int(named)
     if host_code is not None:

@@ -13,10 +13,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from schemas.registry import Site, sites_by_host
-
 from schemas.facts import pattern
 from schemas.records import Capture, Document, Figure, Section
+from schemas.registry import Site, sites_by_host
 from transforms.attribute import Attribution, attribute
 from transforms.clean import Cleaned, clean
 from transforms.dates import Published, YearVerdict, decide_published, decide_year, first_date
@@ -277,7 +276,7 @@ def era_by_year(year: int) -> str:
 def era_by_structure(reading: Reading) -> str:
     """Era told by the tables, else by the outline; "" when neither tells (never taken from the year)."""
     if reading.figures.era_by_structure:
-        return reading.figures.era_by_structure
+        return str(reading.figures.era_by_structure)
     keys = [
         section.section for section in reading.sections if section.section not in ("preamble", "signature")
     ]

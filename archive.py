@@ -1,0 +1,252 @@
+"""The command line of the archive; every command calls a plain function of the packages."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from transforms.store import Store
+
+app = typer.Typer(help="The national archive of information disclosure annual reports.", no_args_is_help=True)
+sites = typer.Typer(help="The registry of sites.", no_args_is_help=True)
+docs = typer.Typer(help="Generated documentation.", no_args_is_help=True)
+app.add_typer(sites, name="sites")
+app.add_typer(docs, name="docs")
+
+
+def _uri() -> str:
+    return os.environ.get("ARCHIVE_STORE") or f"file://{Path.cwd()}/.data/archive"
+
+
+def _open(uri: str | None = None) -> Store:
+    from transforms.store import open_store
+
+    return open_store(uri or _uri())
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Turn an error into one line on stderr and exit code 1."""
+    try:
+        yield
+    except (typer.Exit, typer.BadParameter):
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        typer.echo(f"archive: {said[:400]}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _show(columns: list[str], rows: list[tuple[Any, ...]], form: str) -> None:
+    if form == "json":
+        import json
+
+        typer.echo(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, default=str))
+    elif form == "csv":
+        import csv
+
+        csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+    elif form == "table":
+        from rich.console import Console
+        from rich.markup import escape
+        from rich.table import Table
+
+        table = Table(*(escape(column) for column in columns))
+        for row in rows:
+            table.add_row(*("" if value is None else escape(str(value)) for value in row))
+        Console().print(table)
+    else:
+        raise ValueError(f"{form}: the format is one of table, csv, json")
+
+
+def _select(sql: str, form: str) -> None:
+    from transforms.query import connect
+
+    cursor = connect(_uri()).execute(sql)
+    _show([column[0] for column in cursor.description or []], cursor.fetchall(), form)
+
+
+@app.command()
+def crawl(
+    names: Annotated[list[str], typer.Argument(help="Site ids, families or provinces.")],
+    years: Annotated[str, typer.Option(help="2019 or 2008-2025.")] = "2008-2025",
+) -> None:
+    """Crawl sites of the registry into raw WARC."""
+    import subprocess
+    import tempfile
+    from datetime import UTC, datetime
+
+    with _plainly():
+        from schemas.registry import load_sites
+
+        known = load_sites()
+        chosen = [s for s in known.values() if {s.site_id, s.family, s.province} & set(names)]
+        unknown = set(names) - {value for s in known.values() for value in (s.site_id, s.family, s.province)}
+        if unknown:
+            raise ValueError(f"not in the registry: {', '.join(sorted(unknown))}")
+        ident, failed = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"), []
+        with tempfile.TemporaryDirectory() as folder:
+            for site in chosen:
+                command = [sys.executable, "-m", "scrapers.run", "--site", site.site_id, "--years", years]
+                command += ["--store", _uri(), "--crawl-id", ident, "--stats", f"{folder}/{site.site_id}.json"]
+                if subprocess.run(command, check=False).returncode:  # noqa: S603 - our own module and arguments
+                    failed.append(site.site_id)
+        if failed:
+            raise RuntimeError(f"these crawls failed: {', '.join(failed)}")
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    kind: Annotated[str, typer.Option(help="text, html, warc or wet.")] = "text",
+    manifest: Annotated[Path | None, typer.Option(help="CSV or JSON lines: path, url, fetched_at.")] = None,
+) -> None:
+    """Bring stored pages in as raw WARC; importing them again changes nothing."""
+    with _plainly():
+        from scrapers.imports import import_files
+
+        for key in import_files(paths, kind, _open(), manifest=manifest):
+            typer.echo(key)
+
+
+@app.command()
+def build(
+    source: Annotated[str, typer.Option("--from", help="Prefix in the store, or a WARC file or folder.")] = "raw/",
+    to: Annotated[str | None, typer.Option(help="Store of the lake; default ARCHIVE_STORE.")] = None,
+) -> None:
+    """Build the lake from raw pages; what did not change is not written."""
+    with _plainly():
+        from transforms.build import build_all, warc_keys
+
+        store, prefix = _open(to), source
+        if Path(source).exists():
+            from scrapers.imports import import_files
+
+            import_files([Path(source)], "warc", store)
+            prefix = "raw/import/"
+        elif to and to != _uri():
+            origin = _open()
+            for key in warc_keys(origin, source):
+                if store.stat(key) is None:
+                    store.put(key, origin.get(key))
+        if not warc_keys(store, prefix):
+            raise ValueError(f"no WARC under {source}")
+        for name, count in build_all(store, prefix).items():
+            typer.echo(f"{name}: {count}")
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="SQL over reports, sections, figures, sources, rejects, reports_text.")],
+    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
+) -> None:
+    """Run SQL over the lake."""
+    with _plainly():
+        _select(sql, format)
+
+
+@app.command()
+def inspect(
+    file: Annotated[str, typer.Argument(help="A file, or - for stdin.")],
+    url: Annotated[str, typer.Option(help="Address of the page.")] = "",
+    kind: Annotated[str, typer.Option(help="html or text.")] = "html",
+) -> None:
+    """Print as JSON what the archive decides about one page."""
+    import json
+
+    with _plainly():
+        if kind not in ("html", "text"):
+            raise ValueError(f"{kind}: the kind is html or text")
+        from transforms.read import inspect_page
+
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        typer.echo(json.dumps(inspect_page(data, url, kind), ensure_ascii=False, default=str))
+
+
+@app.command()
+def verify() -> None:
+    """Re-hash what the rows point to, and the texts of the reports."""
+    import hashlib
+
+    with _plainly():
+        from transforms.query import connect
+        from transforms.warc import read_captures
+
+        store, wrong, checked = _open(), [], 0
+        lake = connect(_uri())
+        wanted: dict[str, dict[int, str]] = {}
+        for key, offset, digest in lake.execute(
+            "SELECT warc_key, warc_offset, payload_sha256 FROM sources UNION "
+            "SELECT warc_key, warc_offset, payload_sha256 FROM rejects WHERE reason <> 'unreadable_warc'"
+        ).fetchall():
+            wanted.setdefault(key, {})[offset] = digest
+        for key, places in sorted(wanted.items()):
+            there = {c.warc_offset: hashlib.sha256(c.body).hexdigest() for c in read_captures(store.get(key), key)}
+            wrong += [f"{key}@{place}" for place, digest in places.items() if there.get(place) != digest]
+            checked += len(places)
+        for name, text, digest in lake.execute("SELECT report_id, text, text_sha256 FROM reports_text").fetchall():
+            if hashlib.sha256((text or "").encode()).hexdigest() != digest:
+                wrong.append(name)
+        if wrong:
+            raise RuntimeError(f"{len(wrong)} differ: {', '.join(wrong[:5])}")
+        typer.echo(f"{checked} payloads checked, all as recorded")
+
+
+@app.command()
+def coverage(format: Annotated[str, typer.Option(help="table, csv or json.")] = "table") -> None:
+    """Count current reports by province, year and level."""
+    with _plainly():
+        _select("SELECT province, year, agency_level, count(*) AS reports FROM reports WHERE is_current GROUP BY ALL ORDER BY ALL", format)
+
+
+@app.command()
+def status() -> None:
+    """Count the rows of every table."""
+    with _plainly():
+        parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in ("reports", "sections", "figures", "sources", "rejects")]  # noqa: S608
+        _select(" UNION ALL ".join(parts), "table")
+
+
+@sites.command("list")
+def sites_list() -> None:
+    """List the sites of the registry."""
+    with _plainly():
+        from schemas.registry import load_sites
+
+        rows: list[tuple[Any, ...]] = [(s.site_id, s.family, s.province, s.host) for s in load_sites().values()]
+        _show(["site_id", "family", "province", "host"], rows, "csv")
+
+
+@sites.command("check")
+def sites_check() -> None:
+    """Validate the registry."""
+    with _plainly():
+        from schemas.registry import load_sites
+
+        typer.echo(f"{len(load_sites())} sites, all valid")
+
+
+@docs.command("tables")
+def docs_tables() -> None:
+    """Print the data dictionary (docs/tables.md)."""
+    with _plainly():
+        from schemas.tables import LAKE, PAGES, REJECTS
+
+        lines = ["# Tables", "", "Generated by `archive docs tables`; do not edit."]
+        for name, schema in {**LAKE, "rejects": REJECTS, "pages": PAGES}.items():
+            lines += ["", f"## {name}", "", "| column | type | meaning |", "|---|---|---|"]
+            for column in schema:
+                kind = str(column.type).split("<struct")[0]
+                lines.append(f"| `{column.name}` | {kind} | {column.metadata[b'description'].decode()} |")
+        typer.echo("\n".join(lines))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,137 @@
+"""Yearly plan: which provinces and years want a crawl, and which read pages still want a build."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from airflow.sdk import DAG, CronPartitionTimetable, Param, PartitionedAtRuntime, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from dags.support import common
+
+DOC = """
+### Plan a year
+Emits keys `<province>|<years>` on one plan asset per site family; each key starts one `crawl_<family>` run.
+What the bucket already has is left out. Runs each January for the year before; by hand with the form below,
+for one year (`2019`) or several (`2008-2025`), or for past partitions with Airflow's backfill.
+It also hands pages that were read but never built to `build_reports`.
+"""
+
+# `off` leaves only runs started by hand: a new installation must not set out on a national crawl by itself.
+CRON = os.environ.get("ARCHIVE_PLAN_CRON", "0 0 1 1 *")
+SCHEDULE = (
+    PartitionedAtRuntime()
+    if CRON == "off"
+    else CronPartitionTimetable(CRON, timezone="UTC", run_offset=-1, key_format="%Y")
+)
+FAMILIES, PROVINCES = common.families(), common.provinces()
+
+
+def _choice(values: list[str], default: list[str], title: str, text: str) -> Param:
+    items: dict[str, object] = {"type": "string"}
+    if values:
+        items["enum"] = values
+    return Param(
+        default,
+        type="array",
+        items=items,
+        uniqueItems=True,
+        examples=values or None,
+        title=title,
+        description=text,
+    )
+
+
+PARAMS = {
+    "provinces": _choice(PROVINCES, PROVINCES, "Provinces", "Province slugs; all when left as they are."),
+    "years": Param(
+        "",
+        type="string",
+        pattern=common.YEARS_PATTERN,
+        title="Years",
+        description="2019 or 2008-2025; empty: the year of this run's partition.",
+    ),
+    "families": _choice(FAMILIES, FAMILIES, "Site families", "Kinds of site to crawl."),
+    "levels": _choice(common.LEVELS, [], "Agency levels", "Only sites of these levels; empty: all levels."),
+    "sites": Param(
+        [],
+        type="array",
+        items={"type": "string", "pattern": "^[a-z0-9-]+$"},
+        title="Sites",
+        description="Only these site ids, one per line; empty: all sites.",
+    ),
+    "only": Param(
+        "missing",
+        type="string",
+        enum=["missing", "all"],
+        title="What",
+        description="missing: what the archive has not got; all: crawl again.",
+    ),
+}
+
+
+def _years(params: dict[str, Any], dag_run: Any) -> str:
+    years = params["years"] or getattr(dag_run, "partition_key", None) or ""
+    if not years:
+        raise ValueError("no years: give the param `years` or a partition key")
+    return str(years)
+
+
+with DAG(
+    "plan_year",
+    dag_display_name="Plan a year",
+    schedule=SCHEDULE,
+    start_date=common.START,
+    catchup=False,
+    max_active_runs=4,
+    params=PARAMS,
+    render_template_as_native_obj=True,
+    default_args={"owner": common.OWNER, "retries": 1},
+    tags=["archive", "plan"],
+    doc_md=DOC,
+) as dag:
+
+    def _plan_task(family: str) -> None:
+        asset = common.plan_asset(family)
+
+        @task(task_id=f"plan_{family}", outlets=[asset])
+        def plan(*, params: Any = None, dag_run: Any = None, outlet_events: Any = None) -> list[str]:
+            """Emit the keys of one family."""
+            from dags.support.work import open_archive, plan_keys
+
+            if family not in params["families"]:
+                raise AirflowSkipException(f"{family} is not among the chosen families")
+            wish = {name: params[name] for name in ("levels", "sites")}
+            keys = plan_keys(
+                open_archive(),
+                family,
+                params["provinces"],
+                _years(params, dag_run),
+                everything=params["only"] == "all",
+                **wish,
+            )
+            if not keys:
+                raise AirflowSkipException(f"{family}: everything asked for is in the archive")
+            outlet_events[asset].extra = {**wish, "only": params["only"]}
+            outlet_events[asset].add_partitions(keys)
+            return keys
+
+        plan()
+
+    for _family in FAMILIES:
+        _plan_task(_family)
+
+    @task(outlets=[common.PAGES])
+    def pending(*, outlet_events: Any = None) -> list[str]:
+        """Emit the keys whose pages are read but not built, the traces of an interrupted run."""
+        from dags.support.work import open_archive
+        from transforms.pending import pending_keys
+
+        keys = pending_keys(open_archive())
+        if not keys:
+            raise AirflowSkipException("the lake shows every page that was read")
+        outlet_events[common.PAGES].add_partitions(keys)
+        return keys
+
+    pending()

@@ -1,0 +1,305 @@
+"""`python -m dags.support.demo run|up|down`: the whole archive on one machine, through a real scheduler.
+
+run   S3 server, sample nation, Airflow; plan, crawl, read, build; print the lake; stop everything
+up    the S3 server and the Airflow UI on what is there, in the background
+down  stop them
+
+State lives in the bucket. Killed at any moment, `run` starts over what is missing and no more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from dags.support.env import TOKEN_NAME, Places, free_port, project_root
+from dags.support.process import Component, end_marked, marked_processes, stop_all
+from dags.support.rest import ApiError
+from dags.support.stack import Stack, StackError
+from dags.support.watch import Stalled, wait_quiet
+from scrapers.weed import S3Server, S3ServerError
+
+YEARS = "2008-2025"
+UI_PORT = 8080
+NATION = "tests.nation.server"
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
+
+
+class Steps:
+    """The time each step took."""
+
+    def __init__(self) -> None:
+        self.times: list[tuple[str, float]] = []
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Announce a step and time it."""
+        say(f"{name} …")
+        begin = time.monotonic()
+        try:
+            yield
+        finally:
+            self.times.append((name, time.monotonic() - begin))
+
+    def line(self) -> str:
+        """Return all times in one line."""
+        total = sum(seconds for _, seconds in self.times)
+        parts = [f"{name} {seconds:.1f} s" for name, seconds in self.times]
+        return " · ".join(parts) + f" · together {total:.1f} s"
+
+
+def say(text: str) -> None:
+    """Print a progress line at once, even into a pipe."""
+    print(text, flush=True)
+
+
+def nation_sites() -> Path:
+    """Return the registry folder of the sample nation."""
+    return project_root() / "tests" / "nation" / "sites"
+
+
+@contextlib.contextmanager
+def services(places: Places, *, nation: bool) -> Iterator[dict[str, str]]:
+    """Run the S3 server and, on request, the sample nation; put what clients need into our environment."""
+    started: list[Component] = []
+    with S3Server(places.s3) as server:
+        extra = {**server.env(), "ARCHIVE_STORE": "s3://archive", "ARCHIVE_PLAN_CRON": "off"}
+        if nation:
+            port = free_port()
+            extra |= {
+                "ARCHIVE_SITES": str(nation_sites()),
+                "ARCHIVE_RESOLVE_ALL": f"127.0.0.1:{port}",
+                "ARCHIVE_NO_DELAY": "1",
+                "ARCHIVE_RETRY_DELAY": "2",
+            }
+        os.environ.update(extra)
+        try:
+            if nation:
+                command = [sys.executable, "-m", NATION, "--port", str(port)]
+                started.append(Component("nation", command, os.environ, places.logs / "nation.log"))
+                _wait_port(port, started[0])
+            yield extra
+        finally:
+            stop_all(started)
+
+
+def _wait_port(port: int, component: Component, seconds: float = 20) -> None:
+    import socket
+
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and component.alive:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise StackError(f"{component.name} does not answer on port {port}:\n{component.tail()}")
+
+
+def _claim(places: Places) -> str:
+    """End what an earlier stack left running, and mark what we start so that the next one can do the same."""
+    left = end_marked(str(places.read_state().get("token", "")))
+    if left:
+        say(f"ended {left} processes of an earlier stack")
+    token = secrets.token_hex(16)
+    os.environ[TOKEN_NAME] = token
+    places.write_state(token=token, pid=os.getpid())
+    return token
+
+
+def _plan_wishes(store: Any) -> list[str]:
+    """Return the crawl keys that are not complete; empty when everything planned is crawled and read."""
+    from dags.support.common import families, provinces
+    from dags.support.work import plan_keys
+
+    return [
+        f"{family} {key}" for family in families() for key in plan_keys(store, family, provinces(), YEARS)
+    ]
+
+
+def run(places: Places) -> int:
+    """Run the whole chain on the sample nation and print what came out; 0 when nothing failed."""
+    from dags.support.summary import listing, print_lake
+
+    steps = Steps()
+    places.make()
+    with contextlib.ExitStack() as stack:
+        _claim(places)
+        with steps.step("start the S3 server and the sample nation"):
+            extra = stack.enter_context(services(places, nation=True))
+            _write_env(places, extra)
+            from dags.support.common import provinces
+            from dags.support.work import open_archive
+            from transforms.build import build_index
+            from transforms.pending import pending_keys
+
+            store = open_archive()
+            before = listing(store)
+        with steps.step("prepare Airflow"):
+            airflow = Stack(places, say=say)
+            airflow.prepare()
+        with steps.step("start Airflow"):
+            stack.enter_context(airflow)
+            airflow.client.unpause()
+        with steps.step("plan, crawl, read and build"):
+            since = datetime.now(UTC).isoformat()
+            client = airflow.client
+            client.trigger("plan_year", {"years": YEARS, "provinces": provinces()}, partition_key=YEARS)
+            runs = wait_quiet(
+                client,
+                since,
+                finished=lambda: not _plan_wishes(store) and not pending_keys(store),
+                broken=lambda: ", ".join(c.name for c in airflow.dead()),
+                say=say,
+            )
+            failed = [found for r in runs if r["state"] == "failed" for found in client.failed_tasks(r)]
+            bad_runs = [r["dag_id"] for r in runs if r["state"] == "failed"]
+        with steps.step("stop Airflow"):
+            airflow.stop()
+            places.clean.touch()
+        with steps.step("write the index"):
+            build_index(store)
+        after = listing(store)
+        print_lake(store, console)
+    console.print(f"time: {steps.line()}")
+    for name, reason in failed:
+        console.print(f"FAILED {name}: {reason}", style="red", markup=False)
+    if bad_runs:
+        console.print(f"{len(bad_runs)} runs failed; logs are under {places.logs}", style="red", markup=False)
+        return 1
+    if before:
+        changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        console.print(
+            f"lake unchanged: {len(after)} objects"
+            if not changed
+            else f"lake: {len(after)} objects, {len(changed)} of them new or changed"
+        )
+    else:
+        console.print(f"lake: {len(after)} objects, all new")
+    _hints()
+    return 0
+
+
+def _hints() -> None:
+    console.print(
+        "\nmake up      S3 server and Airflow UI in the background (make down stops them). Then, to query:\n"
+        "  set -a; . .data/stack.env; set +a\n"
+        '  .venv/bin/archive query "SELECT province, year, agency_level, count(*) AS n FROM reports '
+        'GROUP BY ALL ORDER BY ALL"',
+        markup=False,
+    )
+
+
+def _write_env(places: Places, extra: dict[str, str]) -> None:
+    places.env_file.touch(mode=0o600)
+    places.env_file.write_text("".join(f"{name}={value}\n" for name, value in extra.items()), "utf-8")
+
+
+def serve(places: Places) -> int:
+    """Keep S3 server and Airflow running until SIGTERM; `up` starts this in the background."""
+    stopping: list[int] = []
+
+    def leave(number: int, frame: object) -> None:
+        if not stopping:
+            stopping.append(number)
+            raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    places.make()
+    token = os.environ.get(TOKEN_NAME, "")
+    with services(places, nation="ARCHIVE_SITES" not in os.environ) as extra:
+        _write_env(places, extra)
+        stack = Stack(places, port=UI_PORT, say=say)
+        stack.prepare()
+        with stack:
+            places.write_state(token=token, pid=os.getpid(), url=stack.client.base)
+            try:
+                while not stack.dead():
+                    time.sleep(1)
+                say(f"{stack.dead()[0].name} died:\n{stack.dead()[0].tail()}")
+                return 1
+            finally:
+                stack.stop()
+                places.clean.touch()
+
+
+def up(places: Places) -> int:
+    """Start `serve` in the background, or say that it runs already; print the address."""
+    places.make()
+    state = places.read_state()
+    if state.get("url") and marked_processes(str(state.get("token", ""))):
+        say(f"already up: {state['url']}")
+        return 0
+    token = _claim(places)
+    with (places.logs / "serve.log").open("wb") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "dags.support.demo", "serve"],
+            cwd=project_root(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and child.poll() is None:
+        state = places.read_state()
+        if state.get("token") == token and state.get("url"):
+            say(f"Airflow UI: {state['url']}  (make down stops it; logs under {places.logs})")
+            say("settings for queries: set -a; . .data/stack.env; set +a")
+            return 0
+        time.sleep(0.2)
+    say(f"it did not start, see {places.logs / 'serve.log'}:\n")
+    say((places.logs / "serve.log").read_text("utf-8", "replace")[-2000:])
+    end_marked(token)
+    return 1
+
+
+def down(places: Places) -> int:
+    """Stop what `up` started: politely first, then for good."""
+    state = places.read_state()
+    token = str(state.get("token", ""))
+    pid = state.get("pid")
+    running = marked_processes(token) if token else []
+    if isinstance(pid, int) and pid in running:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and pid in marked_processes(token):
+            time.sleep(0.1)
+    end_marked(token)
+    places.state.unlink(missing_ok=True)
+    say("stopped" if running else "nothing was running")
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the command and run it; errors end in one clear line."""
+    commands = {"run": run, "up": up, "down": down, "serve": serve}
+    words = sys.argv[1:] if arguments is None else arguments
+    if len(words) != 1 or words[0] not in commands:
+        print("usage: python -m dags.support.demo run|up|down", file=sys.stderr)
+        return 2
+    if words[0] == "run":
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        return commands[words[0]](Places())
+    except (StackError, Stalled, ApiError, S3ServerError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; run it again to continue", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

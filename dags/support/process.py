@@ -1,0 +1,104 @@
+"""Child processes that never outlive us: a process group each, ended for good, found again after a kill."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dags.support.env import TOKEN_NAME
+
+GRACE = 5.0  # seconds between SIGTERM and SIGKILL
+
+
+class Component:
+    """One long-running child with its own process group and log file."""
+
+    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path) -> None:
+        self.name, self.log = name, log
+        with log.open("ab") as out:
+            self.child = subprocess.Popen(  # noqa: S603 - our own command line
+                list(command),
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the group's leader still runs."""
+        return self.child.poll() is None
+
+    def tail(self, lines: int = 15) -> str:
+        """Return the end of the log, for an error message."""
+        try:
+            return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the whole group; a group that is gone is fine."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.child.pid, number)
+
+
+def stop_all(components: Sequence[Component], grace: float = GRACE) -> None:
+    """End components: SIGTERM to all, a moment to finish, then SIGKILL to what is left of each group."""
+    for component in reversed(components):
+        # The leader alone first: it ends its own children in order; the group follows below.
+        if component.alive:
+            component.child.terminate()
+    deadline = time.monotonic() + grace
+    while time.monotonic() < deadline and any(component.alive for component in components):
+        time.sleep(0.05)
+    for component in components:
+        component.signal(signal.SIGKILL)
+    for component in components:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            component.child.wait(timeout=grace)
+
+
+def marked_processes(token: str) -> list[int]:
+    """Return the processes that were started with this stack token, ourselves left out."""
+    wanted = f"{TOKEN_NAME}={token}".encode()
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environ = (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if wanted in environ.split(b"\0") and int(entry.name) != os.getpid():
+            found.append(int(entry.name))
+    return sorted(found)
+
+
+def end_marked(token: str, grace: float = GRACE) -> int:
+    """End what a killed stack left behind; return how many processes there were."""
+    if not token:
+        return 0
+    found = marked_processes(token)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in marked_processes(token):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+        deadline = time.monotonic() + grace
+        while time.monotonic() < deadline and marked_processes(token):
+            time.sleep(0.05)
+    return len(found)
+
+
+def die_with_parent(parent: int | None = None) -> None:
+    """Ask Linux to kill this process when its parent is gone; elsewhere the next start cleans up."""
+    import ctypes
+    import sys
+
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG
+        if parent is not None and os.getppid() != parent:
+            os._exit(1)

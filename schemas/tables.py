@@ -1,0 +1,134 @@
+"""Arrow schemas of every table: the public contract of the lake. Each field says what it means."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+AGENCY_LEVELS = ("central", "province", "prefecture", "county", "township", "other")
+PROVENANCES = ("official", "proxy", "unknown", "republisher", "mirror")  # in order of trust
+
+_TEXT, _INT, _LONG, _REAL, _BOOL = pa.string(), pa.int32(), pa.int64(), pa.float64(), pa.bool_()
+_TIME, _DATE, _NAMES = pa.timestamp("s", tz="UTC"), pa.date32(), pa.list_(pa.string())
+_AMOUNT = pa.decimal128(18, 4)
+
+
+def _fields(*rows: tuple[str, pa.DataType, str]) -> list[pa.Field]:
+    return [pa.field(name, kind, metadata={"description": text}) for name, kind, text in rows]
+
+
+_POINTER = _fields(
+    ("warc_key", _TEXT, "object in the bucket that holds the archived bytes"),
+    ("warc_offset", _LONG, "byte offset of the record in that object"),
+    ("warc_length", _LONG, "bytes of the record in that object"),
+    ("payload_sha256", _TEXT, "SHA-256 of the archived payload"),
+)
+_CRAWLED = _fields(
+    ("site_id", _TEXT, "site of the registry that was crawled"),
+    ("family", _TEXT, "site family, or import"),
+)
+_ISSUER = _fields(
+    ("agency_id", _TEXT, "current division code and normalised name of the issuer"),
+    ("agency_name", _TEXT, "normalised name with its division"),
+    ("agency_name_printed", _TEXT, "name as the page prints it"),
+    ("agency_kind", _TEXT, "government, department, vertical_agency …"),
+    ("report_scope", _TEXT, "own, jurisdiction_aggregate, system_aggregate"),
+    ("is_xpcc", _BOOL, "body of the Xinjiang Production and Construction Corps"),
+    ("province_code", _TEXT, "GB/T 2260 code of the province"),
+    ("province_name", _TEXT, "full name of the province"),
+    ("prefecture_code", _TEXT, "code of the prefecture, empty where there is none"),
+    ("prefecture_name", _TEXT, "full name of the prefecture"),
+    ("county_code", _TEXT, "code of the county, empty where there is none"),
+    ("county_name", _TEXT, "full name of the county"),
+)
+_PARTITION = _fields(
+    ("province", _TEXT, "partition: pinyin slug of the province"),
+    ("year", _INT, "partition: the year the report covers"),
+    ("agency_level", _TEXT, "partition: tier of the territory the issuer serves"),
+)
+_REPORT = _fields(
+    ("title", _TEXT, "title as printed, or synthesised"),
+    ("title_inferred", _BOOL, "no title stood on the page"),
+    ("published_on", _DATE, "earliest plausible day of publication, null when unknown"),
+    ("published_basis", _TEXT, "what told the day: meta, index_block, page, signed, url"),
+    ("period_start", _TEXT, "first day of the stated period"),
+    ("period_end", _TEXT, "last day of the stated period"),
+    ("era_by_structure", _TEXT, "era that tables or outline tell: AB, B, C, D, CD, or empty"),
+    ("era_by_year", _TEXT, "era of the report year: A, B, C, D"),
+    ("n_chars", _INT, "code points of the text"),
+    ("text_sha256", _TEXT, "SHA-256 of the UTF-8 text"),
+)
+_JUDGED = _fields(
+    ("flags", _NAMES, "quality flags, sorted"),
+    ("confidence_year", _REAL, "0-1"),
+    ("confidence_agency", _REAL, "0-1"),
+    ("confidence_level", _REAL, "0-1"),
+    ("evidence", _TEXT, "JSON: what decided type, year, agency, host and date"),
+    ("stage_version", _INT, "version of the reading stage"),
+)
+_KEY = _fields(
+    ("report_id", _TEXT, "agency_id:year:scope"),
+    ("revision", _INT, "1 = first edition; corrected editions count up"),
+)
+SECTION_FIELDS = _fields(
+    ("section", _TEXT, "canonical key"),
+    ("also", _NAMES, "other keys merged into it"),
+    ("heading", _TEXT, "heading as printed"),
+    ("level", _INT, "1"),
+    ("parent", _TEXT, "key of the enclosing section"),
+    ("start", _INT, "offset in the report's text, code points"),
+    ("end", _INT, "end offset, exclusive"),
+    ("status", _TEXT, "found, empty, merged, absent, not_found"),
+    ("method", _TEXT, "how the heading was found"),
+    ("confidence", _REAL, "0-1"),
+)
+FIGURE_FIELDS = _fields(
+    ("form", _TEXT, "B, C, D or narrative"),
+    ("table", _TEXT, "t2, t3, t4, stat, narrative"),
+    ("row", _TEXT, "row key"),
+    ("column", _TEXT, "column key"),
+    ("label_printed", _TEXT, "label as printed"),
+    ("value_printed", _TEXT, "cell as printed"),
+    ("value", _AMOUNT, "number, null unless the cell is one"),
+    ("unit", _TEXT, "unit of the value"),
+    ("qualifier", _TEXT, "about, cumulative, stated_none …"),
+    ("state", _TEXT, "value, blank, dash, slash, none_text, text, missing_table, image_table, unparsed"),
+    ("rule_ok", _BOOL, "whether the sums this cell closes hold; null when not assessable"),
+    ("start", _INT, "offset in the report's text"),
+    ("end", _INT, "end offset, exclusive"),
+)
+_SEEN = _fields(
+    ("canonical_url", _TEXT, "address of the page the text was taken from"),
+    ("host", _TEXT, "its host"),
+    ("provenance", _TEXT, "official, proxy, unknown, republisher, mirror"),
+    ("n_sources", _INT, "pages that carry this edition"),
+    ("first_seen", _TIME, "first capture of any of them"),
+    ("last_seen", _TIME, "last capture of a page with new content"),
+)
+
+REPORTS = pa.schema([*_KEY, *_fields(("is_current", _BOOL, "latest edition")), *_ISSUER, *_PARTITION, *_REPORT,
+                     *_SEEN, *_CRAWLED, *_POINTER, *_JUDGED])  # fmt: skip
+INDEX = REPORTS
+SECTIONS = pa.schema([*_KEY, *_fields(("position", _INT, "order in the report, from 0")), *SECTION_FIELDS,
+                      *_fields(("text", _TEXT, "text of the section; joined in order they are the report")),
+                      *_PARTITION])  # fmt: skip
+FIGURES = pa.schema([*_KEY, *FIGURE_FIELDS, *_PARTITION])
+SOURCES = pa.schema([*_KEY, *_fields(
+    ("url", _TEXT, "address, empty when unknown"), ("host", _TEXT, "host"),
+    ("provenance", _TEXT, "official, proxy, unknown, republisher, mirror"),
+    ("relation", _TEXT, "canonical, exact, near, mirror, hijacked, superseded"),
+    ("similarity", _REAL, "0-1 against the canonical text"), ("fetched_at", _TIME, "capture time, null when unknown"),
+), *_CRAWLED, *_POINTER, *_PARTITION])  # fmt: skip
+REJECTS = pa.schema([*_fields(
+    ("url", _TEXT, "address"), ("host", _TEXT, "host"), ("reason", _TEXT, "first reason"),
+    ("reasons", _NAMES, "all reasons"), ("doc_type", _TEXT, "what it is instead"), ("title", _TEXT, "title"),
+    ("evidence", _TEXT, "JSON"), ("fetched_at", _TIME, "capture time"), ("fetch_month", _TEXT, "partition: YYYY-MM"),
+    ("status", _INT, "HTTP status"), ("stage_version", _INT, "version of the reading stage"),
+), *_CRAWLED, *_POINTER])  # fmt: skip
+PAGES = pa.schema([*_ISSUER, *_PARTITION, *_REPORT, *_fields(
+    ("url", _TEXT, "address"), ("host", _TEXT, "host"), ("provenance", _TEXT, "who serves it"),
+    ("hijacked", _BOOL, "tampered with"), ("doc_type", _TEXT, "annual_report"), ("fetched_at", _TIME, "capture time"),
+    ("text", _TEXT, "the report's text"), ("sections", pa.list_(pa.struct(SECTION_FIELDS)), "sections"),
+    ("figures", pa.list_(pa.struct(FIGURE_FIELDS)), "figures"),
+), *_CRAWLED, *_POINTER, *_JUDGED])  # fmt: skip
+LAKE = {"reports": REPORTS, "sections": SECTIONS, "figures": FIGURES, "sources": SOURCES}
+TABLES = {**LAKE, "rejects": REJECTS}

@@ -1,0 +1,95 @@
+"""Stored pages (text dumps, HTML, WARC, WET) → raw WARC objects under content-addressed keys."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapers.warc import ImportItem, import_warc
+from transforms.store import Store
+
+KINDS = ("text", "html", "warc", "wet")
+_CONTENT_TYPES = {"text": "text/plain; charset=utf-8", "html": "text/html"}
+
+
+class BadImport(ValueError):
+    """The import cannot be read: no such file, an unknown kind, a broken manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where and when a page was fetched, as its manifest says."""
+
+    url: str = ""
+    fetched_at: datetime | None = None
+
+
+def import_files(paths: Iterable[Path], kind: str, store: Store, *, manifest: Path | None = None) -> list[str]:
+    """Store the files (folders are walked) as WARC objects and return their keys, sorted.
+
+    The key is the digest of the bytes, so importing the same files again changes nothing. `manifest` is CSV or
+    JSON lines with `path` and optionally `url` and `fetched_at` (ISO 8601). Raises BadImport.
+    """
+    if kind not in KINDS:
+        raise BadImport(f"{kind}: the kind is one of {', '.join(KINDS)}")
+    files = sorted(_walk(paths))
+    if not files:
+        raise BadImport("no files to import")
+    if kind in ("warc", "wet"):
+        return sorted({_keep(store, file.read_bytes(), _suffix(file)) for file in files})
+    origins = read_manifest(manifest) if manifest else {}
+    items = []
+    for file in files:
+        origin = origins.get(file.name) or origins.get(str(file)) or Origin()
+        items.append(ImportItem(file.read_bytes(), _CONTENT_TYPES[kind], origin.url, origin.fetched_at))
+    items.sort(key=lambda item: (hashlib.sha256(item.payload).hexdigest(), item.url))
+    return [_keep(store, import_warc(items), ".warc.gz")]
+
+
+def read_manifest(path: Path) -> dict[str, Origin]:
+    """Return origins by path (and by bare file name). Raises BadImport."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadImport(f"{path}: {error}") from error
+    found = {}
+    try:
+        rows = [json.loads(line) for line in text.splitlines() if line.strip()] if text.lstrip().startswith("{") else list(
+            csv.DictReader(text.splitlines())
+        )
+        for row in rows:
+            when = row.get("fetched_at") or None
+            moment = datetime.fromisoformat(when) if when else None
+            if moment is not None:
+                moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+            url = row.get("url") or (f"http://{row['host']}/" if row.get("host") else "")
+            found[row["path"]] = found[Path(row["path"]).name] = Origin(url, moment)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadImport(f"{path}: every row needs a path; dates are ISO 8601 ({error})") from error
+    return found
+
+
+def _walk(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from (file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+        elif path.is_file():
+            yield path
+        else:
+            raise BadImport(f"{path}: no such file or folder")
+
+
+def _suffix(file: Path) -> str:
+    return ".warc.gz" if file.name.endswith(".gz") else ".warc"
+
+
+def _keep(store: Store, data: bytes, suffix: str) -> str:
+    key = f"raw/import/{hashlib.sha256(data).hexdigest()[:16]}/0{suffix}"
+    if store.stat(key) is None:
+        store.put(key, data)
+    return key

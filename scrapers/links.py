@@ -1,0 +1,133 @@
+"""What a site's lists have shown so far: the crawl's memory, one small Parquet file per site.
+
+A list page seen within its freshness window is answered from here instead of from the site, and a page
+whose year could not be told from its link is fetched once, not once per asked year.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+_TIME = pa.timestamp("us", tz="UTC")
+SCHEMA = pa.schema(
+    [
+        ("url", pa.string()), ("kind", pa.string()), ("via", pa.string()), ("rank", pa.int32()),
+        ("title", pa.string()), ("date", pa.string()), ("year", pa.int16()),
+        ("first_seen", _TIME), ("last_seen", _TIME), ("fetched_at", _TIME),
+        ("status", pa.int16()), ("payload_sha256", pa.string()),
+    ]
+)  # fmt: skip
+
+
+class Store(Protocol):
+    """The part of a store that the memory needs."""
+
+    def get(self, key: str) -> bytes:
+        """Read one object."""
+
+    def put(self, key: str, data: bytes) -> Any:
+        """Write one object."""
+
+    def stat(self, key: str) -> Any:
+        """Describe one object, None when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link as a list page showed it: `kind` is "list" or "page", `rank` its place on that page."""
+
+    url: str
+    kind: str
+    via: str
+    rank: int
+    title: str
+    date: str
+    year: int | None
+    first_seen: datetime
+    last_seen: datetime
+    fetched_at: datetime | None = None
+    status: int | None = None
+    payload_sha256: str = ""
+
+
+class LinkBook:
+    """The links of one site, by address."""
+
+    def __init__(self, links: Iterable[Link] = ()) -> None:
+        self.links: dict[str, Link] = {link.url: link for link in links}
+
+    def shown(self, link: Link) -> None:
+        """Note that a list page shows `link` now; what was known about its fetch stays."""
+        known = self.links.get(link.url)
+        if known is not None:
+            # a nameless second showing (a picture link) must not erase the title
+            titled = link if link.title or not known.title else known
+            link = replace(
+                known, kind=link.kind, via=link.via, rank=link.rank, title=titled.title, year=titled.year,
+                date=link.date or known.date, last_seen=max(known.last_seen, link.last_seen),
+            )
+        self.links[link.url] = link
+
+    def fetched(self, url: str, at: datetime, status: int, payload_sha256: str) -> None:
+        """Note the outcome of fetching a link that was shown."""
+        known = self.links.get(url)
+        if known is not None:
+            self.links[url] = replace(known, fetched_at=at, status=status, payload_sha256=payload_sha256)
+
+    def is_fresh(self, url: str, now: datetime, window: timedelta) -> bool:
+        """Say whether `url` was fetched well within `window` before `now`."""
+        known = self.links.get(url)
+        if known is None or known.fetched_at is None or known.status != 200:
+            return False
+        return now - known.fetched_at < window
+
+    def have(self, url: str) -> bool:
+        """Say whether a good answer from `url` is in the archive."""
+        known = self.links.get(url)
+        return known is not None and known.status == 200 and bool(known.payload_sha256)
+
+    def children(self, via: str) -> Iterator[Link]:
+        """Yield the links that the list page `via` showed when it was last fetched, in its order."""
+        yield from sorted((link for link in self.links.values() if link.via == via), key=lambda link: link.rank)
+
+    def pages(self) -> list[Link]:
+        """Return all known pages."""
+        return [link for link in self.links.values() if link.kind == "page"]
+
+    def to_bytes(self) -> bytes:
+        """Return the Parquet file; equal links give equal bytes."""
+        rows = [asdict(self.links[url]) for url in sorted(self.links)]
+        table = pa.Table.from_pylist(rows, schema=SCHEMA)
+        out = io.BytesIO()
+        pq.write_table(table, out, compression="zstd")
+        return out.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> LinkBook:
+        """Read the Parquet file."""
+        names = {field.name for field in fields(Link)}
+        rows = pq.read_table(io.BytesIO(data)).to_pylist()
+        return cls(Link(**{name: row[name] for name in names}) for row in rows)
+
+
+def links_key(family: str, site_id: str) -> str:
+    """Return where a site's memory lies in the store."""
+    return f"state/links/{family}/{site_id}.parquet"
+
+
+def load_links(store: Store, family: str, site_id: str) -> LinkBook:
+    """Return the site's memory, an empty one at the first crawl."""
+    key = links_key(family, site_id)
+    return LinkBook.from_bytes(store.get(key)) if store.stat(key) is not None else LinkBook()
+
+
+def save_links(store: Store, family: str, site_id: str, book: LinkBook) -> None:
+    """Write the site's memory."""
+    store.put(links_key(family, site_id), book.to_bytes())

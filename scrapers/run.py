@@ -1,0 +1,227 @@
+"""One crawl of one site: `crawl_site()` for callers, `python -m scrapers.run` for the child it starts.
+
+A child process because Scrapy's reactor runs once per process, and so that a crawl can be ended with its
+group. Nothing reaches the store before the crawl is complete and judged: first the WARC files with their
+indexes, then the site's links. A failed crawl leaves the store as it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from schemas.registry import Site
+
+FRESH_HOURS = 24.0
+_LINE = re.compile(r"^(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$", re.S)
+_CRAWL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
+log = logging.getLogger("scrapers.run")
+
+Summary = dict[str, Any]
+
+
+class CrawlFailed(RuntimeError):
+    """A crawl did not end well; `reason` is one word, `summary` what is known about it (may be empty)."""
+
+    def __init__(self, reason: str, summary: Summary | None = None) -> None:
+        self.reason, self.summary = reason, summary or {}
+        detail = self.summary.get("detail", "")
+        super().__init__(f"{self.summary.get('site_id', 'crawl')}: {reason}{': ' if detail else ''}{detail}")
+
+
+def parse_years(text: str | None) -> range | None:
+    """Return the years of "2019" or "2008-2025", None for all."""
+    if not text:
+        return None
+    first, _, last = text.partition("-")
+    years = range(int(first), int(last or first) + 1)
+    if not years or not 1990 <= years.start <= years.stop <= 2100:
+        raise ValueError(f"not a range of years: {text!r}")
+    return years
+
+
+def crawl_site(
+    site: Site, *, years: range | None, store: Any, crawl_id: str, stats_path: Path | None = None,
+    fresh_hours: float = FRESH_HOURS, on_log: Callable[[int, str], None] = log.log,
+) -> Summary:
+    """Crawl `site` in a child process into `store` (a Store or its address) and return the summary.
+
+    Log lines are handed to `on_log(level, line)` as they come. Raises CrawlFailed when the crawl ended badly;
+    whatever else interrupts the call also ends the child and its group.
+    """
+    with tempfile.TemporaryDirectory(prefix="crawl-") as folder:
+        stats = stats_path or Path(folder) / "summary.json"
+        stats.unlink(missing_ok=True)  # an earlier attempt's summary must not be taken for this one's
+        command = [
+            sys.executable, "-m", "scrapers.run", "--site", site.site_id, "--store", getattr(store, "uri", store),
+            "--crawl-id", crawl_id, "--stats", str(stats), "--fresh-hours", str(fresh_hours),
+            "--parent", str(os.getpid()),
+        ]  # fmt: skip
+        if years is not None:
+            command += ["--years", f"{years.start}-{years.stop - 1}"]
+        root = str(Path(__file__).resolve().parent.parent)
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+        child = subprocess.Popen(  # noqa: S603 — our own module, no shell
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "TMPDIR": folder},
+            start_new_session=True,
+        )
+        try:
+            for line in child.stdout or ():
+                _relay(line.rstrip(), on_log)
+            code = child.wait()
+        finally:
+            _end(child)
+        summary: Summary = json.loads(stats.read_text(encoding="utf-8")) if stats.exists() else {}
+        if code != 0 or summary.get("outcome") not in ("ok", "nothing_new"):
+            outcome = summary.get("outcome")
+            reason = outcome if outcome not in (None, "ok", "nothing_new") else f"exit_{code}"
+            raise CrawlFailed(reason, summary or {"site_id": site.site_id})
+        return summary
+
+
+def _relay(line: str, on_log: Callable[[int, str], None]) -> None:
+    match = _LINE.match(line)
+    if match:
+        on_log(logging.getLevelNamesMapping()[match[1]], match[2])
+    elif line:
+        on_log(logging.INFO, line)
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    """End the child's whole group: politely first (a second signal is not needed), then for good."""
+    for sign, seconds in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        if child.poll() is not None:
+            break
+        try:
+            os.killpg(child.pid, sign)
+            child.wait(seconds)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue
+    if child.stdout:
+        child.stdout.close()
+
+
+# -- the child ----------------------------------------------------------------------------------------
+
+
+def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
+    """Return the outcome of a crawl in one word, and a detail for people."""
+    counts, finish = spider.counts, str(stats.get("finish_reason", "none"))
+    broken = {name: n for name, n in stats.items() if name.startswith("spider_exceptions/")}
+    known = len(spider.book.pages()) + counts["pages"]
+    read = counts["lists"] + counts["lists_fresh"]
+    if finish == "blocked":
+        refused = [name for name in stats if name.startswith("archive/refused/")]
+        return "blocked", ", ".join(sorted(refused))
+    if finish != "finished":
+        return "interrupted", finish
+    if broken:
+        return "spider_error", ", ".join(sorted(broken))
+    if stats.get("robotstxt/forbidden") and not read and not stats.get("archive/robots_unreachable"):
+        return "robots", "robots.txt does not let us in"
+    if spider.site.min_reports > 0 and not known:
+        return "no_pages", f"{counts['lists']} lists read, {counts['failed_lists']} failed, no page found"
+    if not read:
+        return "no_lists", f"{counts['failed_lists']} lists failed, none read"
+    if spider.site.min_reports > 0 and counts["empty_lists"] == read:
+        return "empty_lists", f"{read} lists read, none shows a link; the site has changed"
+    if counts["failed_pages"] and not counts["pages"]:
+        return "no_pages", f"all {counts['failed_pages']} pages failed"
+    return ("ok" if counts["pages"] else "nothing_new"), ""
+
+
+def crawl(
+    site: Site, years: range | None, store: Any, crawl_id: str, folder: Path, fresh: timedelta = timedelta(days=1)
+) -> Summary:
+    """Run Scrapy in this process (once per process) and publish the result when it is good."""
+    from scrapy.crawler import CrawlerProcess
+
+    from scrapers.base import utc_now
+    from scrapers.links import load_links, save_links
+    from scrapers.settings import crawl_settings
+    from scrapers.spiders import spider_of
+    from scrapers.warc import WarcSet
+
+    if not _CRAWL_ID.fullmatch(crawl_id):
+        raise ValueError(f"not a crawl id: {crawl_id!r}")
+    started = utc_now()
+    book = load_links(store, site.family, site.site_id)
+    warcs = WarcSet(folder, crawl_id, site.site_id, site.family)
+    process = CrawlerProcess(crawl_settings(site.delay))
+    crawler = process.create_crawler(spider_of(site.family))
+    process.crawl(crawler, site=site, years=years, book=book, warcs=warcs, started=started, fresh=fresh)
+    process.start()
+    spider: Any = crawler.spider
+    stats: dict[str, Any] = crawler.stats.get_stats() if crawler.stats else {}
+    outcome, detail = judge(spider, stats) if spider is not None else ("interrupted", "the spider did not start")
+    warcs.close()
+    keys: list[str] = []
+    if outcome in ("ok", "nothing_new"):
+        keys = warcs.upload(store, f"raw/{site.family}/{site.site_id}")
+        save_links(store, site.family, site.site_id, book)
+    counts = dict(spider.counts) if spider is not None else {}
+    errors = sum(counts.get(name, 0) for name in ("failed_lists", "failed_pages"))
+    return {
+        "site_id": site.site_id, "family": site.family, "crawl_id": crawl_id,
+        "requests": stats.get("archive/responses", 0), "pages": counts.get("pages", 0), "bytes": warcs.bytes,
+        "errors": errors, "warc_keys": keys, "started": started.isoformat(), "finished": utc_now().isoformat(),
+        "outcome": outcome, "detail": detail, "counts": counts,
+    }  # fmt: skip
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry of the child process: 0 when the crawl is good, 1 when it is judged bad."""
+    parser = argparse.ArgumentParser(prog="python -m scrapers.run", description="Crawl one site of the registry.")
+    parser.add_argument("--site", required=True)
+    parser.add_argument("--years", help="2019 or 2008-2025; all when left out")
+    parser.add_argument("--store", default=os.environ.get("ARCHIVE_STORE", f"file://{Path.cwd()}/.data/archive"))
+    parser.add_argument("--crawl-id", required=True)
+    parser.add_argument("--stats", type=Path, help="where to write the summary (JSON)")
+    parser.add_argument("--fresh-hours", type=float, default=FRESH_HOURS)
+    parser.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
+    options = parser.parse_args(argv)
+    _die_with_parent(options.parent)
+
+    from schemas.registry import load_sites
+    from transforms.store import open_store
+
+    sites = load_sites()
+    if options.site not in sites:
+        parser.error(f"no site {options.site!r} in the registry")
+    with tempfile.TemporaryDirectory(prefix="warc-") as folder:
+        summary = crawl(
+            sites[options.site], parse_years(options.years), open_store(options.store), options.crawl_id,
+            Path(folder), timedelta(hours=options.fresh_hours),
+        )  # fmt: skip
+    text = json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True)
+    if options.stats:
+        options.stats.write_text(text + "\n", encoding="utf-8")
+    else:
+        sys.stdout.write(text + "\n")
+    return 0 if summary["outcome"] in ("ok", "nothing_new") else 1
+
+
+def _die_with_parent(parent: int) -> None:
+    """Ask Linux to end us when the parent dies, however it dies; other systems rely on the group."""
+    if parent and sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG; nothing of ours is half published
+        if os.getppid() != parent:  # it died before we asked
+            sys.exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

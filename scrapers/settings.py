@@ -1,0 +1,62 @@
+"""Scrapy settings of every crawl. No credential ever stands here: Scrapy logs its settings."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from scrapers.warc import SOFTWARE
+
+MAX_PAGE_BYTES = 5_000_000
+TIMEOUT = 30.0
+
+
+def user_agent() -> str:
+    """Return who we are and how to reach us (ARCHIVE_CONTACT: an address people can write to)."""
+    contact = " ".join(os.environ.get("ARCHIVE_CONTACT", "").split()) or "contact not set"
+    return f"{SOFTWARE} (+{contact})"
+
+
+def crawl_settings(delay: float) -> dict[str, Any]:
+    """Return the settings of one site's crawl.
+
+    ARCHIVE_NO_DELAY is honoured only together with ARCHIVE_RESOLVE_ALL, when no real host can be reached.
+    """
+    forced = os.environ.get("ARCHIVE_RESOLVE_ALL", "")
+    no_delay = bool(forced) and os.environ.get("ARCHIVE_NO_DELAY", "") not in ("", "0")
+    handler = "scrapers.download.ArchiveDownloadHandler"
+    return {
+        "USER_AGENT": user_agent(),
+        "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_USER_AGENT": SOFTWARE.split("/")[0],
+        "DOWNLOAD_DELAY": 0.0 if no_delay else delay,
+        "DOWNLOAD_DELAY_JITTER": 0.0,
+        "ARCHIVE_NO_DELAY": no_delay,
+        "ARCHIVE_RESOLVE_ALL": forced,
+        "CONCURRENT_REQUESTS": 4,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_TIMEOUT": TIMEOUT,
+        "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,
+        "DOWNLOAD_HANDLERS": {"http": handler, "https": handler, "ftp": None, "file": None, "s3": None, "data": None},
+        # identity: what is archived is the page itself, not a packing of it
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
+            "Accept-Language": "zh-CN,zh;q=0.9",
+            "Accept-Encoding": "identity",
+        },
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapers.politeness.SameHostMiddleware": 50,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "scrapers.politeness.ObeyRobotsMiddleware": 100,
+            "scrapers.keep.KeepMiddleware": 990,
+        },
+        "RETRY_TIMES": 2,
+        "RETRY_HTTP_CODES": [500, 502, 503, 504],
+        "REDIRECT_MAX_TIMES": 5,
+        "HTTPERROR_ALLOW_ALL": True,
+        "COOKIES_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "METAREFRESH_ENABLED": False,
+        "LOG_LEVEL": "INFO",
+        "LOG_FORMAT": "%(levelname)s %(name)s: %(message)s",
+    }

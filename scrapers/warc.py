@@ -1,0 +1,225 @@
+"""WARC 1.1 files: what a crawl received, and what an import brought.
+
+The records are framed here rather than by a library so that a response keeps its header block byte for
+byte and an import's bytes depend on its content alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+SOFTWARE = "NationalReportArchive/0.1"
+PAGES_PER_FILE = 1000
+UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:national-report-archive:warc")
+_FIELDS = "application/warc-fields"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer as they crossed the wire.
+
+    `head` is the answer's status line and headers up to and including the empty line. A chunked body is
+    stored joined; its header is then renamed X-Crawler-Transfer-Encoding so that readers see a plain body.
+    """
+
+    url: str
+    request: bytes
+    head: bytes
+    body: bytes
+    status: int
+    content_type: str
+    fetched_at: datetime
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportItem:
+    """A page or text obtained elsewhere; url is "" and fetched_at None when not known."""
+
+    payload: bytes
+    content_type: str
+    url: str
+    fetched_at: datetime | None
+
+
+class Puts(Protocol):
+    """The part of a store that a writer needs."""
+
+    def put(self, key: str, data: bytes) -> Any:
+        """Write one object."""
+
+
+def digest(data: bytes) -> str:
+    """Return the labelled SHA-256 of `data` as WARC digests are written (base32)."""
+    return "sha256:" + base64.b32encode(hashlib.sha256(data).digest()).decode("ascii")
+
+
+def record_id(*parts: str) -> str:
+    """Return a record id that depends on `parts` alone."""
+    return f"<urn:uuid:{uuid.uuid5(_NAMESPACE, chr(10).join(parts))}>"
+
+
+def record(kind: str, ident: str, date: datetime, content_type: str, block: bytes, **extra: str) -> bytes:
+    """Return one gzipped WARC record; underscores in the names of `extra` stand for hyphens."""
+    named = {
+        "WARC-Type": kind,
+        "WARC-Record-ID": ident,
+        "WARC-Date": date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        **{"WARC-" + name.replace("_", "-"): _one_line(value) for name, value in extra.items() if value},
+        "WARC-Block-Digest": digest(block),
+        "Content-Type": content_type,
+        "Content-Length": str(len(block)),
+    }
+    head = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in named.items()) + "\r\n"
+    return gzip.compress(head.encode("utf-8") + block + b"\r\n\r\n", mtime=0)
+
+
+def fields(**values: str) -> bytes:
+    """Return application/warc-fields lines; empty values are left out."""
+    return "".join(f"{name}: {_one_line(value)}\r\n" for name, value in values.items() if value).encode("utf-8")
+
+
+def surt(url: str) -> str:
+    """Return the sort key of an address: host labels reversed, then path and query in lower case."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{','.join(reversed(host.split('.')))}{port}){parts.path or '/'}{query}".lower()
+
+
+class WarcSet:
+    """The WARC files of one crawl in a local folder, a new file every `pages_per_file` answers."""
+
+    def __init__(
+        self, folder: Path, crawl_id: str, site_id: str, family: str, pages_per_file: int = PAGES_PER_FILE
+    ) -> None:
+        self.folder, self.crawl_id, self.site_id, self.family = folder, crawl_id, site_id, family
+        self.pages_per_file = pages_per_file
+        self.files: list[Path] = []
+        self.bytes = 0
+        self._count = self._serial = 0
+        self._index: list[str] = []
+        self._offset = 0
+
+    def add(self, exchange: Exchange, via: str = "", anchor: str = "") -> None:
+        """Append request, metadata and response; the metadata names the link that led here."""
+        if not self.files or self._count >= self.pages_per_file:
+            self._roll(exchange.fetched_at)
+        self._serial += 1
+        self._count += 1
+        seed = (self.crawl_id, self.site_id, str(self._serial), exchange.url)
+        response_id = record_id(*seed, "response")
+        common = {"Target_URI": exchange.url, "Concurrent_To": response_id}
+        date = exchange.fetched_at
+        self._append(
+            record("request", record_id(*seed, "request"), date, "application/http; msgtype=request",
+                   exchange.request, **common)
+        )
+        self._append(
+            record("metadata", record_id(*seed, "metadata"), date, _FIELDS,
+                   fields(via=via, anchor=anchor), **common)
+        )
+        offset = self._offset
+        length = self._append(
+            record("response", response_id, date, "application/http; msgtype=response",
+                   exchange.head + exchange.body, Target_URI=exchange.url, IP_Address=exchange.address,
+                   Payload_Digest=digest(exchange.body))
+        )
+        entry = {
+            "url": exchange.url, "mime": exchange.content_type.split(";")[0].strip(),
+            "status": str(exchange.status), "digest": digest(exchange.body),
+            "length": str(length), "offset": str(offset), "filename": self.files[-1].name,
+        }
+        stamp = date.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+        self._index.append(f"{surt(exchange.url)} {stamp} {json.dumps(entry, ensure_ascii=False)}")
+
+    def close(self) -> list[Path]:
+        """Finish the last file and return all WARC files; each has its index (.cdxj) beside it."""
+        self._write_index()
+        return self.files
+
+    def upload(self, store: Puts, prefix: str) -> list[str]:
+        """Put every file and then its index under `prefix`; return the WARC keys in order."""
+        keys = []
+        for path in self.files:
+            key = f"{prefix}/{path.name}"
+            store.put(key, path.read_bytes())
+            beside = index_path(path)
+            store.put(f"{prefix}/{beside.name}", beside.read_bytes())
+            keys.append(key)
+        return keys
+
+    def _roll(self, date: datetime) -> None:
+        self._write_index()
+        path = self.folder / f"{self.crawl_id}-{len(self.files)}.warc.gz"
+        self.files.append(path)
+        self._count = self._offset = 0
+        info = fields(software=SOFTWARE, format="WARC File Format 1.1", robots="obey",
+                      isPartOf=self.site_id, family=self.family)
+        self._append(record("warcinfo", record_id(self.crawl_id, self.site_id, path.name), date, _FIELDS,
+                            info, Filename=path.name))
+
+    def _append(self, data: bytes) -> int:
+        with self.files[-1].open("ab") as out:
+            out.write(data)
+        self._offset += len(data)
+        self.bytes += len(data)
+        return len(data)
+
+    def _write_index(self) -> None:
+        if self.files:
+            text = "".join(line + "\n" for line in sorted(self._index))
+            index_path(self.files[-1]).write_text(text, encoding="utf-8")
+        self._index = []
+
+
+def index_path(warc: Path) -> Path:
+    """Return the path of the index that lies beside a WARC file."""
+    return warc.with_name(warc.name.removesuffix(".warc.gz") + ".cdxj")
+
+
+def import_warc(items: Sequence[ImportItem]) -> bytes:
+    """Return one WARC of `items` whose bytes depend on the items alone; repeated items are kept once.
+
+    Web pages become `resource` records, everything else `conversion` records of UTF-8 text.
+    """
+    info = fields(software=SOFTWARE, format="WARC File Format 1.1", isPartOf="import", family="import")
+    parts = [record("warcinfo", record_id("import"), UNKNOWN_DATE, _FIELDS, info)]
+    seen: set[str] = set()
+    for item in items:
+        sha = hashlib.sha256(item.payload).hexdigest()
+        date = item.fetched_at or UNKNOWN_DATE
+        url = item.url or f"urn:sha256:{sha}"
+        is_page = "html" in item.content_type.lower()
+        kind, mime = ("resource", item.content_type) if is_page else ("conversion", "text/plain; charset=utf-8")
+        ident = record_id(url, date.isoformat(), mime, sha)
+        if ident not in seen:
+            seen.add(ident)
+            parts.append(record(kind, ident, date, _one_line(mime), item.payload, Target_URI=url,
+                                Payload_Digest=digest(item.payload)))
+    return b"".join(parts)
+
+
+def write_import(store: Puts, items: Iterable[ImportItem]) -> str:
+    """Write the import WARC of `items` under its content's key and return the key."""
+    data = import_warc(list(items))
+    key = f"raw/import/{hashlib.sha256(data).hexdigest()[:16]}/0.warc.gz"
+    store.put(key, data)
+    return key
+
+
+def _one_line(value: str) -> str:
+    """Header values must not break the line they stand on."""
+    return " ".join(value.split())

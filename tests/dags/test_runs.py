@@ -1,0 +1,97 @@
+"""DAGs run in this process by dag.test(), with stubs for what they call and a store in memory."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+import pytest
+
+from dags.support import work
+from tests.dags.memory import MemoryStore
+from transforms.read import STAGE_VERSION
+
+pytestmark = pytest.mark.usefixtures("test_sites")
+
+
+@pytest.fixture
+def store(monkeypatch):
+    """Give every task the same store, and a build module that notes what it is asked for."""
+    made = MemoryStore()
+    made.built = []
+    build = ModuleType("transforms.build")
+    build.read_warcs = lambda store, keys: ["gansu|2019", "rejects|unknown"] if keys else []
+    build.build_partition = lambda store, key: made.built.append(key)
+    build.build_rejects = lambda store, month: made.built.append(month)
+    monkeypatch.setitem(sys.modules, "transforms.build", build)
+    monkeypatch.setattr(work, "open_archive", lambda: made)
+    return made
+
+
+def states(run) -> dict[str, str]:
+    return {
+        f"{ti.task_id}{'' if ti.map_index < 0 else ti.map_index}": str(ti.state)
+        for ti in run.get_task_instances()
+    }
+
+
+def emitted(run) -> set[tuple[str, str]]:
+    from airflow.models.asset import AssetEvent
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        events = session.scalars(select(AssetEvent).where(AssetEvent.source_run_id == run.run_id))
+        return {(event.asset.name, event.partition_key) for event in events}
+
+
+def test_build_reports(bag, run_dag, store):
+    store.put(f"pages/v{STAGE_VERSION}/province=gansu/year=2019/a.parquet", b"1")
+    run = run_dag(bag.dags["build_reports"], "gansu|2019")
+    assert states(run) == {"build": "success"}
+    run_dag(bag.dags["build_reports"], "gansu|2019")
+    assert store.built == ["gansu|2019"], "the second run finds it built"
+
+
+def test_build_without_key_fails(bag, run_dag, store):
+    assert str(run_dag(bag.dags["build_reports"], None).state) == "failed"
+    assert store.built == []
+
+
+def test_plan(bag, run_dag, store):
+    store.put(f"pages/v{STAGE_VERSION}/province=gansu/year=2019/a.parquet", b"1")
+    run = run_dag(bag.dags["plan_year"], "2020", {"families": ["hanweb"]})
+    assert states(run) == {"plan_hanweb": "success", "plan_trs_wcm": "skipped", "pending": "success"}
+    assert emitted(run) == {
+        ("plan_hanweb", "gansu|2020"),
+        ("plan_hanweb", "xinjiang|2020"),
+        ("pages", "gansu|2019"),
+    }
+
+
+def test_one_failing_site_does_not_hold_up_the_other(bag, run_dag, store, monkeypatch):
+    def crawl(store, site_id, years, crawl_id, *, again=False):
+        if site_id == "a-1":
+            raise RuntimeError("found nothing where 3 reports are expected")
+        return ["raw/trs_wcm/a-2/x-0.warc.gz"]
+
+    monkeypatch.setattr(work, "crawl", crawl)
+    run = run_dag(bag.dags["crawl_trs_wcm"], "xinjiang|2019")
+    seen = states(run)
+    assert (seen["crawl0"], seen["crawl1"]) == ("failed", "success")
+    assert seen["publish"] == "success" and seen["verdict"] == "upstream_failed"
+    assert str(run.state) == "failed"
+    assert emitted(run) == {("pages", "gansu|2019"), ("pages", "rejects|unknown")}
+
+
+def test_import_pages(bag, run_dag, store, tmp_path):
+    (tmp_path / "one.txt").write_text("政府信息公开工作年度报告", "utf-8")
+    run = run_dag(bag.dags["import_pages"], None, {"source": str(tmp_path), "kind": "text"})
+    assert set(states(run).values()) == {"success"}
+    assert emitted(run) == {("pages", "gansu|2019"), ("pages", "rejects|unknown")}
+    assert [key for key in store.objects if key.startswith("raw/import/")]
+
+
+def test_import_of_nothing_fails(bag, run_dag, store, tmp_path):
+    run = run_dag(bag.dags["import_pages"], None, {"source": str(tmp_path / "none"), "kind": "text"})
+    assert str(run.state) == "failed"

@@ -1,0 +1,79 @@
+"""WARC files as other people's readers see them."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+from warcio.archiveiterator import ArchiveIterator as WarcioIterator
+
+from scrapers.warc import Exchange, ImportItem, WarcSet, import_warc, index_path, surt, write_import
+from transforms.warc import read_captures
+
+AT = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
+
+
+def exchange(n: int) -> Exchange:
+    head = b"HTTP/1.1 200 OK\r\ncontent-TYPE:  text/html; charset=gbk\r\nX-Odd: \xb9\xab\r\n\r\n"
+    url = f"http://www.a.gov.cn/{n}.html"
+    return Exchange(url, b"GET / HTTP/1.1\r\n\r\n", head, "年报".encode("gbk"), 200, "text/html; charset=gbk", AT, "1.2.3.4")
+
+
+def test_records_re_read_with_two_readers(tmp_path: Path) -> None:
+    warcs = WarcSet(tmp_path, "c", "a", "ucap", pages_per_file=2)
+    for n in range(3):
+        warcs.add(exchange(n), via="http://www.a.gov.cn/", anchor="2019年\r\nWARC-Type: forged 年报")
+    paths = warcs.close()
+    assert [path.name for path in paths] == ["c-0.warc.gz", "c-1.warc.gz"]
+    data = paths[0].read_bytes()
+    kinds = []
+    for record in ArchiveIterator(io.BytesIO(data), parse_http=False):
+        kinds.append(record.record_type)
+        assert record.verify_block_digest() is True
+        if record.record_type == WarcRecordType.response:
+            block = record.reader.read()
+            assert block == exchange(0).head + exchange(0).body  # to the byte, odd spelling included
+    kind = WarcRecordType
+    assert kinds == [kind.warcinfo, *[kind.request, kind.metadata, kind.response] * 2]
+    for record in WarcioIterator(io.BytesIO(data), check_digests="raise"):
+        record.content_stream().read()
+    captures = list(read_captures(data, "k"))
+    assert [c.anchor for c in captures] == ["2019年 WARC-Type: forged 年报"] * 2
+    assert captures[0].fetched_at == AT and captures[0].family == "ucap" and captures[0].site_id == "a"
+    first = captures[0]
+    cut = data[first.warc_offset : first.warc_offset + first.warc_length]
+    assert b"HTTP/1.1 200 OK" in gzip.decompress(cut)
+    lines = index_path(paths[0]).read_text().splitlines()
+    assert lines == sorted(lines) and lines[0].startswith("cn,gov,a)/0.html 20261120030405 {")
+
+
+def test_import_bytes_depend_on_content_alone() -> None:
+    items = [
+        ImportItem("正文".encode(), "text/plain", "", None),
+        ImportItem(b"<p>x</p>", "text/html; charset=utf-8", "http://www.a.gov.cn/1.html", AT),
+        ImportItem("正文".encode(), "text/plain", "", None),
+    ]
+    data = import_warc(items)
+    assert data == import_warc(list(items))
+    text, page = read_captures(data, "k")
+    assert (text.kind, text.url, text.fetched_at, text.body) == ("text", "", None, "正文".encode())
+    assert (page.kind, page.url, page.fetched_at) == ("html", "http://www.a.gov.cn/1.html", AT)
+
+
+def test_import_key_names_its_content() -> None:
+    kept: dict[str, bytes] = {}
+
+    class Store:
+        def put(self, key: str, data: bytes) -> None:
+            kept[key] = data
+
+    key = write_import(Store(), [ImportItem(b"x", "text/plain", "", None)])
+    assert write_import(Store(), [ImportItem(b"x", "text/plain", "", None)]) == key and len(kept) == 1
+    assert key.startswith("raw/import/") and key.endswith("/0.warc.gz") and len(key.split("/")[2]) == 16
+
+
+def test_surt() -> None:
+    assert surt("http://www.A.gov.cn:8080/B?c=1") == "cn,gov,a:8080)/b?c=1"

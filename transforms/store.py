@@ -1,0 +1,255 @@
+"""The object store behind everything: any S3 endpoint, or a folder. Whole objects, conditional writes."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import pyarrow.fs
+
+
+class NotFound(KeyError):
+    """There is no object under this key."""
+
+
+class Conflict(RuntimeError):
+    """Somebody else wrote the object since it was read (HTTP 412)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """Etag and size in bytes of one object."""
+
+    etag: str
+    size: int
+
+
+class Store(Protocol):
+    """What the archive asks of a store; keys are relative, with forward slashes."""
+
+    uri: str
+
+    def get(self, key: str) -> bytes:
+        """Return a whole object; raises NotFound."""
+
+    def get_range(self, key: str, offset: int, length: int) -> bytes:
+        """Return `length` bytes from `offset`; raises NotFound."""
+
+    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_none_match: bool = False) -> str:
+        """Write a whole object, atomically, and return its etag; raises Conflict."""
+
+    def put_if_changed(self, key: str, data: bytes) -> bool:
+        """Write only when the bytes differ; return whether it was written; raises Conflict."""
+
+    def stat(self, key: str) -> Stat | None:
+        """Return etag and size, None when there is no object."""
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """Yield the keys under a prefix, sorted."""
+
+    def delete(self, key: str) -> None:
+        """Remove an object; nothing happens when there is none."""
+
+    def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
+        """Return a pyarrow filesystem and the base path of this store in it."""
+
+
+def open_store(uri: str) -> Store:
+    """Open `s3://bucket[/prefix]`, `file:///path` or a plain path; ValueError for other schemes."""
+    parts = urlsplit(uri)
+    if parts.scheme == "s3":
+        if not parts.netloc:
+            raise ValueError(f"{uri}: a bucket is missing")
+        return S3Store(parts.netloc, parts.path.strip("/"))
+    if parts.scheme in ("file", ""):
+        return FileStore(Path(parts.path if parts.scheme else uri))
+    raise ValueError(f"{uri}: only s3:// and file:// addresses are known")
+
+
+class _Comparing:
+    """Shared by the stores: a write that leaves equal bytes alone."""
+
+    def put_if_changed(self: Store, key: str, data: bytes) -> bool:
+        """Write an object only when its bytes differ from what is there; return whether it was written.
+
+        The write is conditional on what was read, so a concurrent writer is never overwritten unseen
+        (Conflict).
+        """
+        there = self.stat(key)
+        if there is None:
+            self.put(key, data, if_none_match=True)
+            return True
+        if there.size == len(data) and self.get(key) == data:
+            return False
+        self.put(key, data, if_match=there.etag)
+        return True
+
+
+class FileStore(_Comparing):
+    """Objects as files under a folder; writes are atomic renames under one lock."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self.uri = f"file://{self.root}"
+
+    def _path(self, key: str) -> Path:
+        path = (self.root / key).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise ValueError(f"{key}: the key leaves the store")
+        return path
+
+    def get(self, key: str) -> bytes:
+        """Return a whole object; raises NotFound."""
+        try:
+            return self._path(key).read_bytes()
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise NotFound(key) from error
+
+    def get_range(self, key: str, offset: int, length: int) -> bytes:
+        """Return `length` bytes from `offset`; raises NotFound."""
+        try:
+            with self._path(key).open("rb") as file:
+                file.seek(offset)
+                return file.read(length)
+        except FileNotFoundError as error:
+            raise NotFound(key) from error
+
+    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_none_match: bool = False) -> str:
+        """Write a whole object and return its etag; raises Conflict."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock():
+            there = self.stat(key) if if_match or if_none_match else None
+            if if_none_match and there is not None:
+                raise Conflict(f"{key}: there already")
+            if if_match and (there is None or there.etag != if_match):
+                raise Conflict(f"{key}: changed since it was read")
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".put-")
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        return hashlib.sha256(data).hexdigest()
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        with (self.root / ".lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def stat(self, key: str) -> Stat | None:
+        """Return etag and size, None when there is no object."""
+        path = self._path(key)
+        if not path.is_file():
+            return None
+        data = path.read_bytes()
+        return Stat(hashlib.sha256(data).hexdigest(), len(data))
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """Yield the keys under a prefix, sorted."""
+        base = self.root / prefix.rpartition("/")[0]
+        found = (str(path.relative_to(self.root)) for path in base.rglob("*") if path.is_file())
+        yield from sorted(key for key in found if key.startswith(prefix) and not Path(key).name.startswith("."))
+
+    def delete(self, key: str) -> None:
+        """Remove an object; nothing happens when there is none."""
+        self._path(key).unlink(missing_ok=True)
+
+    def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
+        """Return a pyarrow filesystem and the base path in it."""
+        return pyarrow.fs.LocalFileSystem(), str(self.root)
+
+
+class S3Store(_Comparing):
+    """Objects of one bucket, under an optional prefix; settings come from the standard AWS environment."""
+
+    def __init__(self, bucket: str, prefix: str = "") -> None:
+        import boto3
+        from botocore.config import Config
+
+        self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
+        self.uri = f"s3://{bucket}/{prefix}".rstrip("/")
+        self._client: Any = boto3.client(
+            "s3",
+            region_name=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
+            config=Config(
+                s3={"addressing_style": "path"}, retries={"mode": "standard", "max_attempts": 6},
+                connect_timeout=10, read_timeout=60,
+            ),  # fmt: skip
+        )
+
+    def get(self, key: str) -> bytes:
+        """Return a whole object; raises NotFound."""
+        return self._read(key, {})
+
+    def get_range(self, key: str, offset: int, length: int) -> bytes:
+        """Return `length` bytes from `offset`; raises NotFound."""
+        return self._read(key, {"Range": f"bytes={offset}-{offset + length - 1}"})
+
+    def _read(self, key: str, more: dict[str, str]) -> bytes:
+        from botocore.exceptions import ClientError
+
+        try:
+            answer = self._client.get_object(Bucket=self.bucket, Key=self.prefix + key, **more)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                raise NotFound(key) from error
+            raise
+        return bytes(answer["Body"].read())
+
+    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_none_match: bool = False) -> str:
+        """Write a whole object and return its etag; raises Conflict."""
+        from botocore.exceptions import ClientError
+
+        more = {"IfMatch": if_match} if if_match else {"IfNoneMatch": "*"} if if_none_match else {}
+        try:
+            answer = self._client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=data, **more)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
+                raise Conflict(f"{key}: changed since it was read") from error
+            raise
+        return str(answer["ETag"])
+
+    def stat(self, key: str) -> Stat | None:
+        """Return etag and size, None when there is no object."""
+        from botocore.exceptions import ClientError
+
+        try:
+            answer = self._client.head_object(Bucket=self.bucket, Key=self.prefix + key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return None
+            raise
+        return Stat(answer["ETag"], answer["ContentLength"])
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """Yield the keys under a prefix, sorted."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=self.prefix + prefix
+        )
+        for page in pages:
+            for item in page.get("Contents", []):
+                yield item["Key"].removeprefix(self.prefix)
+
+    def delete(self, key: str) -> None:
+        """Remove an object; nothing happens when there is none."""
+        self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
+
+    def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
+        """Return a pyarrow filesystem and the base path in it."""
+        endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "")
+        more = {"endpoint_override": endpoint.netloc, "scheme": endpoint.scheme} if endpoint.netloc else {}
+        filesystem = pyarrow.fs.S3FileSystem(
+            access_key=os.environ.get("AWS_ACCESS_KEY_ID"), secret_key=os.environ.get("AWS_SECRET_ACCESS_KEY"),
+            region=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"), **more,
+        )  # fmt: skip
+        return filesystem, f"{self.bucket}/{self.prefix}".rstrip("/")

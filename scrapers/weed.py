@@ -43,10 +43,12 @@ class S3Server:
         }
 
     def __enter__(self) -> Self:
+        """Start the server."""
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Stop the server."""
         self.stop()
 
     def start(self) -> None:

@@ -186,7 +186,7 @@ def _place(
     matches = _chain(name, matches)
     if not matches and not relative:
         matches = _chain(name, find_divisions(name[:8], shorts=True))
-        if matches and re.match("(局|委|办|厅|院|队)", name[matches[-1].end :]):
+        if matches and re.match("[局委办厅院队镇乡村街区县市旗]", name[matches[-1].end :]):
             matches = []
     context = find_divisions(cleaned.text[:1500])
     named = bool(matches)

@@ -123,7 +123,7 @@ def _lookalike(site: NationSite, title: str, kind: str, place: int) -> Item:
 def _soft404(site: NationSite) -> Item:
     date = "2014-01-20"
     path = _path(site, "soft404", date)
-    truth = {"url": f"http://{site.host}{path}", "host": site.host, "kind": "soft404", "doc_type": "soft404"}
+    truth = {"url": f"http://{site.host}{path}", "host": site.host, "kind": "soft404", "doc_type": "not_a_report"}
     return Item("固原市2013年政府信息公开工作年度报告", path, date, "", truth)
 
 
@@ -173,7 +173,7 @@ def registry_rows() -> dict[str, list[dict[str, Any]]]:
         entry = {
             "site_id": site.site_id, "host": site.host, "path": "/", "name": site.name, "division": site.division,
             "level": site.level, "family": site.family, "columns": [{"url": f"http://{site.host}{site.column}", "covers": "any"}],
-            "expect": {"min_reports": 1}, "basis": "invented for the sample nation", "checked_on": "2026-11-24", "delay": 0.0,
+            "expect": {"min_reports": 1}, "basis": "invented for the sample nation", "checked_on": "2026-11-24", "delay": 1.0,
         }  # fmt: skip
         rows.setdefault(site.place[0], []).append(entry)
     return rows

@@ -125,7 +125,7 @@ def t2_html(rng: random.Random, form: str) -> tuple[str, dict[str, str]]:
         rows += [_td("第二十条第（八）项", 5), _td("信息内容") + _td("上一年项目数量", 2) + _td("本年增/减", 2)]
         a, b = put("c_fee", ["items_prev", "items_change"], 9)
         rows.append(_td("行政事业性收费") + _td(a, 2) + _td(f"-{b}", 2))
-        truth["c_fee.items_change"] = f"-{b}"
+        truth["c_fee.items_change"] = f"-{b}" if b != "0" else "0"
         rows += [_td("第二十条第（九）项", 5), _td("信息内容") + _td("采购项目数量", 2) + _td("采购总金额", 2)]
         truth |= {"c_procurement.items": "3", "c_procurement.amount": "251000"}
         rows.append(_td("政府集中采购") + _td("3", 2) + _td("251000元", 2))

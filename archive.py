@@ -203,14 +203,18 @@ def verify() -> None:
 def coverage(format: Annotated[str, typer.Option(help="table, csv or json.")] = "table") -> None:
     """Count current reports by province, year and level."""
     with _plainly():
-        _select("SELECT province, year, agency_level, count(*) AS reports FROM reports WHERE is_current GROUP BY ALL ORDER BY ALL", format)
+        _select(
+            "SELECT province, year, agency_level, count(*) AS reports FROM reports WHERE is_current GROUP BY ALL ORDER BY ALL",
+            format,
+        )
 
 
 @app.command()
 def status() -> None:
     """Count the rows of every table."""
     with _plainly():
-        parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in ("reports", "sections", "figures", "sources", "rejects")]  # noqa: S608
+        names = ("reports", "sections", "figures", "sources", "rejects")
+        parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in names]  # noqa: S608 - fixed names
         _select(" UNION ALL ".join(parts), "table")
 
 

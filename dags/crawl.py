@@ -71,9 +71,7 @@ def crawl_dag(family: str) -> DAG:
 
             _name_map_index(crawled["site_id"])
             _, years = work.split_key(dag_run.partition_key)
-            return work.read_site(
-                work.open_archive(), family, crawled["site_id"], years, crawled["warc_keys"]
-            )
+            return work.read_site(work.open_archive(), family, crawled["site_id"], years, crawled["warc_keys"])
 
         @task(outlets=[common.PAGES], trigger_rule=TriggerRule.ALL_DONE)
         def publish(found: Any, *, outlet_events: Any = None) -> list[str]:

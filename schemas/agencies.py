@@ -47,6 +47,4 @@ def normalise_agency(name: str) -> str:
 
 def agency_kind(name: str) -> str:
     """Return the kind of a body by its name, `other` when no rule knows it."""
-    return next(
-        (str(rule["kind"]) for match, rule in rules("agencies", "kinds") if match.search(name)), "other"
-    )
+    return next((str(rule["kind"]) for match, rule in rules("agencies", "kinds") if match.search(name)), "other")

@@ -70,9 +70,7 @@ def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
         for path in sorted(folder.glob("*.yml")):
             for site in _read(path):
                 if site.site_id in sites:
-                    raise RegistryError(
-                        f"{path}: site {site.site_id}: id already used in {origin[site.site_id]}"
-                    )
+                    raise RegistryError(f"{path}: site {site.site_id}: id already used in {origin[site.site_id]}")
                 sites[site.site_id] = site
                 origin[site.site_id] = path
     return sites
@@ -110,9 +108,7 @@ def _read(path: Path) -> list[Site]:
         raise RegistryError(f"{path}: not readable as YAML: {error}") from error
     for problem in _validator().iter_errors(data):
         place = list(problem.absolute_path)
-        raise RegistryError(
-            f"{path}: {_named(data, place)}{'/'.join(map(str, place[1:]))}: {problem.message}"
-        )
+        raise RegistryError(f"{path}: {_named(data, place)}{'/'.join(map(str, place[1:]))}: {problem.message}")
     return [_site(entry, path.stem) for entry in data]
 
 

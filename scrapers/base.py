@@ -34,8 +34,14 @@ class ColumnSpider(scrapy.Spider):
     article: ClassVar[re.Pattern[str]]
 
     def __init__(
-        self, site: Site, years: range | None, book: LinkBook, warcs: WarcSet,
-        started: datetime, fresh: timedelta, **kwargs: Any,
+        self,
+        site: Site,
+        years: range | None,
+        book: LinkBook,
+        warcs: WarcSet,
+        started: datetime,
+        fresh: timedelta,
+        **kwargs: Any,
     ) -> None:
         super().__init__(name=site.family, **kwargs)
         self.site, self.years, self.book, self.warcs = site, years, book, warcs

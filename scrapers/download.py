@@ -73,8 +73,11 @@ class ArchiveDownloadHandler:
         use_tls = secure and not self.resolver.forced
         sent_at = datetime.now(UTC)
         reader, writer = await asyncio.open_connection(
-            where.address, where.port, limit=MAX_HEAD,
-            ssl=self.tls if use_tls else None, server_hostname=host if use_tls else None,
+            where.address,
+            where.port,
+            limit=MAX_HEAD,
+            ssl=self.tls if use_tls else None,
+            server_hostname=host if use_tls else None,
         )
         try:
             wire = _request_bytes(request)
@@ -91,8 +94,16 @@ class ArchiveDownloadHandler:
             writer.close()
         if "chunked" in names.get("transfer-encoding", "").lower():
             head = _rename_chunked(head)
-        return Exchange(request.url, wire, head, body, status, names.get("content-type", ""), sent_at,
-                        "" if self.resolver.forced else where.address)
+        return Exchange(
+            request.url,
+            wire,
+            head,
+            body,
+            status,
+            names.get("content-type", ""),
+            sent_at,
+            "" if self.resolver.forced else where.address,
+        )
 
     async def _read_body(self, reader: asyncio.StreamReader, status: int, names: dict[str, str]) -> bytes:
         if status in (204, 304):

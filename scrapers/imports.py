@@ -59,8 +59,10 @@ def read_manifest(path: Path) -> dict[str, Origin]:
         raise BadImport(f"{path}: {error}") from error
     found = {}
     try:
-        rows = [json.loads(line) for line in text.splitlines() if line.strip()] if text.lstrip().startswith("{") else list(
-            csv.DictReader(text.splitlines())
+        rows = (
+            [json.loads(line) for line in text.splitlines() if line.strip()]
+            if text.lstrip().startswith("{")
+            else list(csv.DictReader(text.splitlines()))
         )
         for row in rows:
             when = row.get("fetched_at") or None

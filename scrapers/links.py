@@ -70,8 +70,14 @@ class LinkBook:
             # a nameless second showing (a picture link) must not erase the title
             titled = link if link.title or not known.title else known
             link = replace(
-                known, kind=link.kind, via=link.via, rank=link.rank, title=titled.title, year=titled.year,
-                date=link.date or known.date, last_seen=max(known.last_seen, link.last_seen),
+                known,
+                kind=link.kind,
+                via=link.via,
+                rank=link.rank,
+                title=titled.title,
+                year=titled.year,
+                date=link.date or known.date,
+                last_seen=max(known.last_seen, link.last_seen),
             )
         self.links[link.url] = link
 

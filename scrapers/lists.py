@@ -10,7 +10,9 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 # an annual report, or something a reader may take for one
-REPORT_TITLE = re.compile(r"(信息|政务|政府)公开.{0,12}(年报|年度报告|报告)|公开年报|年度报告|(信息公开|公开).{0,6}总结|^年报$")
+REPORT_TITLE = re.compile(
+    r"(信息|政务|政府)公开.{0,12}(年报|年度报告|报告)|公开年报|年度报告|(信息公开|公开).{0,6}总结|^年报$"
+)
 LOOKALIKE_TITLE = re.compile(r"年报|年度报告|信息公开|政务公开|工作报告|公开指南|公开目录|工作报表|法治政府|工作总结")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?(?!\d)")
 _HAN_YEAR = re.compile(r"二[〇○零0]([〇○零0一二三四])([〇○零0一二三四五六七八九])年?")

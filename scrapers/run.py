@@ -54,8 +54,14 @@ def parse_years(text: str | None) -> range | None:
 
 
 def crawl_site(
-    site: Site, *, years: range | None, store: Any, crawl_id: str, stats_path: Path | None = None,
-    fresh_hours: float = FRESH_HOURS, on_log: Callable[[int, str], None] = log.log,
+    site: Site,
+    *,
+    years: range | None,
+    store: Any,
+    crawl_id: str,
+    stats_path: Path | None = None,
+    fresh_hours: float = FRESH_HOURS,
+    on_log: Callable[[int, str], None] = log.log,
 ) -> Summary:
     """Crawl `site` in a child process into `store` (a Store or its address) and return the summary.
 
@@ -75,7 +81,11 @@ def crawl_site(
         root = str(Path(__file__).resolve().parent.parent)
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
         child = subprocess.Popen(  # noqa: S603 — our own module, no shell
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
             env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "TMPDIR": folder},
             start_new_session=True,
         )
@@ -218,7 +228,9 @@ def main(argv: list[str] | None = None) -> int:
 def _die_with_parent(parent: int) -> None:
     """Ask Linux to end us when the parent dies, however it dies; other systems rely on the group."""
     if parent and sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG; nothing of ours is half published
+        ctypes.CDLL(None, use_errno=True).prctl(
+            1, signal.SIGKILL
+        )  # 1 = PR_SET_PDEATHSIG; nothing of ours is half published
         if os.getppid() != parent:  # it died before we asked
             sys.exit(1)
 

@@ -124,23 +124,39 @@ class WarcSet:
         common = {"Target_URI": exchange.url, "Concurrent_To": response_id}
         date = exchange.fetched_at
         self._append(
-            record("request", record_id(*seed, "request"), date, "application/http; msgtype=request",
-                   exchange.request, **common)
+            record(
+                "request",
+                record_id(*seed, "request"),
+                date,
+                "application/http; msgtype=request",
+                exchange.request,
+                **common,
+            )
         )
         self._append(
-            record("metadata", record_id(*seed, "metadata"), date, _FIELDS,
-                   fields(via=via, anchor=anchor), **common)
+            record("metadata", record_id(*seed, "metadata"), date, _FIELDS, fields(via=via, anchor=anchor), **common)
         )
         offset = self._offset
         length = self._append(
-            record("response", response_id, date, "application/http; msgtype=response",
-                   exchange.head + exchange.body, Target_URI=exchange.url, IP_Address=exchange.address,
-                   Payload_Digest=digest(exchange.body))
+            record(
+                "response",
+                response_id,
+                date,
+                "application/http; msgtype=response",
+                exchange.head + exchange.body,
+                Target_URI=exchange.url,
+                IP_Address=exchange.address,
+                Payload_Digest=digest(exchange.body),
+            )
         )
         entry = {
-            "url": exchange.url, "mime": exchange.content_type.split(";")[0].strip(),
-            "status": str(exchange.status), "digest": digest(exchange.body),
-            "length": str(length), "offset": str(offset), "filename": self.files[-1].name,
+            "url": exchange.url,
+            "mime": exchange.content_type.split(";")[0].strip(),
+            "status": str(exchange.status),
+            "digest": digest(exchange.body),
+            "length": str(length),
+            "offset": str(offset),
+            "filename": self.files[-1].name,
         }
         stamp = date.astimezone(UTC).strftime("%Y%m%d%H%M%S")
         self._index.append(f"{surt(exchange.url)} {stamp} {json.dumps(entry, ensure_ascii=False)}")
@@ -166,10 +182,14 @@ class WarcSet:
         path = self.folder / f"{self.crawl_id}-{len(self.files)}.warc.gz"
         self.files.append(path)
         self._count = self._offset = 0
-        info = fields(software=SOFTWARE, format="WARC File Format 1.1", robots="obey",
-                      isPartOf=self.site_id, family=self.family)
-        self._append(record("warcinfo", record_id(self.crawl_id, self.site_id, path.name), date, _FIELDS,
-                            info, Filename=path.name))
+        info = fields(
+            software=SOFTWARE, format="WARC File Format 1.1", robots="obey", isPartOf=self.site_id, family=self.family
+        )
+        self._append(
+            record(
+                "warcinfo", record_id(self.crawl_id, self.site_id, path.name), date, _FIELDS, info, Filename=path.name
+            )
+        )
 
     def _append(self, data: bytes) -> int:
         with self.files[-1].open("ab") as out:
@@ -207,8 +227,17 @@ def import_warc(items: Sequence[ImportItem]) -> bytes:
         ident = record_id(url, date.isoformat(), mime, sha)
         if ident not in seen:
             seen.add(ident)
-            parts.append(record(kind, ident, date, _one_line(mime), item.payload, Target_URI=url,
-                                Payload_Digest=digest(item.payload)))
+            parts.append(
+                record(
+                    kind,
+                    ident,
+                    date,
+                    _one_line(mime),
+                    item.payload,
+                    Target_URI=url,
+                    Payload_Digest=digest(item.payload),
+                )
+            )
     return b"".join(parts)
 
 

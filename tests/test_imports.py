@@ -20,9 +20,7 @@ HEAVY = {"scrapy", "twisted", "pandas", "pyarrow", "duckdb", "boto3", "numpy", "
 MAX_LINES = 400
 # Written in pieces, or this file would find itself.
 REGISTRIES = re.compile("|".join(("py" + r"pi\.org", "python" + r"hosted\.org", "npm" + r"js\.(?:org|com)")))
-MACHINE_PATHS = re.compile(
-    r"(?<![\w.$}/-])/(?:" + "|".join(("root", "work", "home", "Users", "mnt")) + r")/\w"
-)
+MACHINE_PATHS = re.compile(r"(?<![\w.$}/-])/(?:" + "|".join(("root", "work", "home", "Users", "mnt")) + r")/\w")
 
 
 def project_files() -> list[Path]:
@@ -80,9 +78,7 @@ def test_imports_point_down(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for name, line in imported(tree, path):
         assert RANK.get(name, -1) <= RANK[own], f"{name_of(path)}:{line}: {own} must not import {name}"
-        assert own not in PURE or name not in FRAMEWORKS, (
-            f"{name_of(path)}:{line}: {own} must not import {name}"
-        )
+        assert own not in PURE or name not in FRAMEWORKS, f"{name_of(path)}:{line}: {own} must not import {name}"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "dags").glob("*.py")), ids=name_of)

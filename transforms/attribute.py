@@ -19,13 +19,9 @@ from transforms.dates import fold_years
 from transforms.gazetteer import Jurisdiction, Match, find_divisions, resolve
 
 _YEAR = re.compile(r"[（(【]?20\d\d\s*(年度|年)?[）)】]?")
-_EDGE = re.compile(
-    r"^(关于|公开|公布|发布|[的《“\"、，,:：·\-—|\s])+|(关于|公开|公布|发布|[的》”\"、，,:：·\-—|\s])+$"
-)
+_EDGE = re.compile(r"^(关于|公开|公布|发布|[的《“\"、，,:：·\-—|\s])+|(关于|公开|公布|发布|[的》”\"、，,:：·\-—|\s])+$")
 _NOTES = re.compile(r"[（(【\[][^）)】\]]{0,12}[）)】\]]")
-_RELATIVE = re.compile(
-    "^(我|本|该)?(省|市|县|区|州|盟|旗)(?=.{2,}(局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部)$)"
-)
+_RELATIVE = re.compile("^(我|本|该)?(省|市|县|区|州|盟|旗)(?=.{2,}(局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部)$)")
 _ORGAN = re.compile(
     r"[\u4e00-\u9fff]{2,30}?(?:人民政府办公[厅室]|人民政府|街道办事处|管理委员会|管委会|委员会|办公[厅室]|政府|局|厅|署|办事处|海关|支队|总队|大队|中心)"
 )
@@ -62,9 +58,7 @@ class Attribution:
     flags: list[str] = field(default_factory=list)
 
 
-def attribute(
-    document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None
-) -> Attribution:
+def attribute(document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None) -> Attribution:
     """Decide issuer, level and jurisdiction of one report."""
     result = Attribution()
     codes = _codes(document, site)
@@ -96,9 +90,7 @@ def title_agency(title: str) -> str:
     return _EDGE.sub("", text)
 
 
-def _issuer(
-    document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None
-) -> tuple[str, str]:
+def _issuer(document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None) -> tuple[str, str]:
     """The best name of the issuer and the place where it was printed."""
     named = title_agency(title)
     if len(named) >= 2 and not re.fullmatch(
@@ -180,9 +172,7 @@ def _place(
 ) -> Attribution:
     relative = _RELATIVE.match(name)
     rest = name[relative.end() :] if relative else name
-    matches = (
-        [] if relative else [match for match in find_divisions(name) if match.start == 0 or match.start <= 12]
-    )
+    matches = [] if relative else [match for match in find_divisions(name) if match.start == 0 or match.start <= 12]
     matches = _chain(name, matches)
     if not matches and not relative:
         matches = _chain(name, find_divisions(name[:8], shorts=True))
@@ -211,9 +201,7 @@ def _place(
     rest, township = _township(rest)
     if township and where.county is None and where.prefecture is not None:
         above = where.prefecture.code
-        inside = [
-            match for match in context if any(above in ancestors(item.code) for item in match.candidates)
-        ]
+        inside = [match for match in context if any(above in ancestors(item.code) for item in match.candidates)]
         counties = {
             item.code
             for match in inside
@@ -232,11 +220,7 @@ def _place(
     _confidence(result, where, named, host_code, context)
     result.is_xpcc = _XPCC.search(name) is not None
     result.report_scope = (
-        "system_aggregate"
-        if _SYSTEM.search(rest)
-        else "jurisdiction_aggregate"
-        if _AGGREGATE.match(rest)
-        else "own"
+        "system_aggregate" if _SYSTEM.search(rest) else "jurisdiction_aggregate" if _AGGREGATE.match(rest) else "own"
     )
     return result
 

@@ -122,7 +122,12 @@ _CACHE = pa.schema(
         else pa.field(
             "figures",
             pa.list_(
-                pa.struct([inner.with_type(pa.string()) if pa.types.is_decimal(inner.type) else inner for inner in field.type.value_type])
+                pa.struct(
+                    [
+                        inner.with_type(pa.string()) if pa.types.is_decimal(inner.type) else inner
+                        for inner in field.type.value_type
+                    ]
+                )
             ),
         )
         for field in PAGES
@@ -174,7 +179,9 @@ def build_rejects(store: Store, fetch_month: str) -> BuildResult:
     kept: dict[tuple[str, str], Row] = {}
     for row in sorted(rows, key=lambda row: (row["fetched_at"] or _NEVER, row["warc_key"], row["warc_offset"])):
         kept.setdefault((row["url"], row["payload_sha256"]), row)
-    ordered = sorted(kept.values(), key=lambda row: (row["url"], row["payload_sha256"], row["warc_key"], row["warc_offset"]))
+    ordered = sorted(
+        kept.values(), key=lambda row: (row["url"], row["payload_sha256"], row["warc_key"], row["warc_offset"])
+    )
     key = f"lake/rejects/fetch_month={fetch_month}/part-0.parquet"
     if not ordered:
         return BuildResult(f"rejects|{fetch_month}", 0, 0, 0)

@@ -16,13 +16,9 @@ from transforms.sections import HEADING_LINE
 
 _PIPES = re.compile(r"[|\s]+$|^[|\s]+")
 _SENTENCE = re.compile("[。！；？;!?]")
-_DATE_LINE = re.compile(
-    r"^[（(]?\s*((19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?[\d:：\s]*[）)]?$"
-)
+_DATE_LINE = re.compile(r"^[（(]?\s*((19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?[\d:：\s]*[）)]?$")
 _NONE_LINE = re.compile("^(无|暂无|没有|未发生|本.{1,8}(无|没有|未)).{0,40}$")
-_ORGAN_END = re.compile(
-    "(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行)$"
-)
+_ORGAN_END = re.compile("(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行)$")
 _BLANK = " \t\r\n\u3000\xa0\u200b\ufeff|"
 
 
@@ -160,16 +156,8 @@ def _find_title(lines: list[Line]) -> tuple[int | None, str]:
             continue
         if len(text) <= 70 and mark.search(text) and not _is_dirt(text) and not text.endswith(("。", "；")):
             joined = text
-            before = next(
-                (other.text for other in reversed(lines[max(0, place - 2) : place]) if other.text), ""
-            )
-            if (
-                before
-                and len(text) < 24
-                and not _has_name(text)
-                and len(before) < 30
-                and _ORGAN_END.search(before)
-            ):
+            before = next((other.text for other in reversed(lines[max(0, place - 2) : place]) if other.text), "")
+            if before and len(text) < 24 and not _has_name(text) and len(before) < 30 and _ORGAN_END.search(before):
                 joined = before + text
             if len(joined) >= len(found[1]) or re.search(r"\d{4}", joined):
                 found = (place, joined)
@@ -180,10 +168,7 @@ def _find_title(lines: list[Line]) -> tuple[int | None, str]:
 
 
 def _has_name(text: str) -> bool:
-    return (
-        re.match(r"^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|局|委|办|厅|部|街道|政府)", text)
-        is not None
-    )
+    return re.match(r"^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|局|委|办|厅|部|街道|政府)", text) is not None
 
 
 def _leading_title(line: Line, title: str) -> int:
@@ -233,9 +218,7 @@ def _one_copy(lines: list[Line], text: str) -> tuple[list[tuple[int, int]], bool
             end_first, end_second = end_first + 1, end_second + 1
         mark = pattern("doc_types", "title")
         titled_second = any(mark.search(line.text) and len(line.text) < 70 for line in lines[end_first:place])
-        titled_first = any(
-            mark.search(line.text) and len(line.text) < 70 for line in lines[max(0, first - 6) : first]
-        )
+        titled_first = any(mark.search(line.text) and len(line.text) < 70 for line in lines[max(0, first - 6) : first])
         if titled_second and not titled_first:
             return [(lines[first].start, lines[end_first - 1].end + 1)], True
         upto = lines[end_second - 1].end + 1
@@ -311,9 +294,7 @@ def _shift(tables: list[Table], ranges: list[tuple[int, int]]) -> list[Table]:
         for row in table.grid:
             grid.append(
                 [
-                    cells.setdefault(
-                        id(cell), Cell(cell.text, max(0, cell.start + delta), max(0, cell.end + delta))
-                    )
+                    cells.setdefault(id(cell), Cell(cell.text, max(0, cell.start + delta), max(0, cell.end + delta)))
                     for cell in row
                 ]
             )

@@ -84,9 +84,7 @@ def decide_year(title: str, text: str, anchor: str, latest: date | None) -> Year
     if stated:
         candidates.append(("period", stated, 0.95))
     linked = (
-        [int(year) for year in _TITLE_YEAR.findall(fold_years(anchor))]
-        if "公开" in anchor or "年报" in anchor
-        else []
+        [int(year) for year in _TITLE_YEAR.findall(fold_years(anchor))] if "公开" in anchor or "年报" in anchor else []
     )
     if linked:
         evidence.append(f"anchor:{linked[-1]}")
@@ -148,9 +146,7 @@ def decide_published(
     if year is None:
         return Published(None, "", candidates)
     plausible = [
-        (value, basis)
-        for basis, value in candidates.items()
-        if f"{year}-12-01" <= value <= f"{year + 2}-12-31"
+        (value, basis) for basis, value in candidates.items() if f"{year}-12-01" <= value <= f"{year + 2}-12-31"
     ]
     if not plausible:
         return Published(None, "", candidates, forged=bool(candidates))
@@ -177,6 +173,4 @@ def first_date(text: str) -> date | None:
 def _han_number(text: str) -> int:
     """Value of a Chinese numeral below 100, 0 when it is none."""
     tens, ten, ones = text.partition("十")
-    return (10 * (_UNITS.get(tens, 1 if not tens else 0)) if ten else _UNITS.get(tens, 0)) + _UNITS.get(
-        ones, 0
-    )
+    return (10 * (_UNITS.get(tens, 1 if not tens else 0)) if ten else _UNITS.get(tens, 0)) + _UNITS.get(ones, 0)

@@ -74,7 +74,15 @@ def _rank(row: Row) -> tuple[Any, ...]:
     found = sum(1 for section in row["sections"] if section["status"] == "found")
     values = sum(1 for figure in row["figures"] if figure["state"] == "value")
     published = row["published_on"].isoformat() if row["published_on"] else "9999"
-    return (_TRUST[row["provenance"]], -found, -min(values, 400), published, -row["n_chars"], *_captured(row), row["url"])
+    return (
+        _TRUST[row["provenance"]],
+        -found,
+        -min(values, 400),
+        published,
+        -row["n_chars"],
+        *_captured(row),
+        row["url"],
+    )
 
 
 def _figures(row: Row) -> Counter[tuple[str, str, str, str]]:

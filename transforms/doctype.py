@@ -25,9 +25,7 @@ class Verdict:
     score: float = 0.0
 
 
-def judge_type(
-    document: Document, cleaned: Cleaned, sections: list[Section], title: str, year: int | None
-) -> Verdict:
+def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], title: str, year: int | None) -> Verdict:
     """Judge one page; `title` is the best title known (in the page, its metas, or the link that led to it)."""
     reasons: list[str] = []
     heads = [text for text in (title, document.metas.get("articletitle", ""), document.headline) if text]
@@ -36,23 +34,15 @@ def judge_type(
     for head in heads:
         for veto, rule in rules("doc_types", "vetoes"):
             if veto.search(head) and not _names_report_only(head, rule["doc_type"]):
-                return Verdict(
-                    rule["doc_type"], False, False, [f"doc_type_{rule['doc_type']}", f"title:{head[:60]}"]
-                )
+                return Verdict(rule["doc_type"], False, False, [f"doc_type_{rule['doc_type']}", f"title:{head[:60]}"])
     if pattern("doc_types", "not_found", flags=re.I).search(document.page_title) and len(cleaned.text) < 600:
         return Verdict("not_found", False, False, ["soft_404"])
     han = len(_HAN.findall(cleaned.text))
     mark = pattern("doc_types", "title")
     listed = sum(
-        1
-        for line in document.text.split("\n")
-        if len(line) < 70 and mark.search(line) and re.search(r"20\d\d", line)
+        1 for line in document.text.split("\n") if len(line) < 70 and mark.search(line) and re.search(r"20\d\d", line)
     )
-    keys = [
-        section.section
-        for section in sections
-        if section.section not in ("preamble", "signature", "unclassified")
-    ]
+    keys = [section.section for section in sections if section.section not in ("preamble", "signature", "unclassified")]
     outline = len(set(keys))
     spoken = topics(cleaned.text)
     titled = bool(title and mark.search(title))

@@ -116,7 +116,9 @@ def _starts_table(table: Table) -> bool:
 
 def _distinct(row: list[Cell]) -> list[Cell]:
     """The cells of a row as drawn: a spanned cell once."""
-    return [cell for place, cell in enumerate(row) if place == 0 or cell is not row[place - 1] and cell != row[place - 1]]
+    return [
+        cell for place, cell in enumerate(row) if place == 0 or (cell is not row[place - 1] and cell != row[place - 1])
+    ]
 
 
 def parse_cell(cell: str) -> tuple[str, str | None, str]:
@@ -141,7 +143,9 @@ def parse_cell(cell: str) -> tuple[str, str | None, str]:
 
 def _figure(form: str, table: str, row: str, column: str, label: str, cell: Cell, unit: str = "件") -> Figure:
     state, value, printed_unit = parse_cell(cell.text)
-    return Figure(form, table, row, column, label, cell.text, value, printed_unit or unit, "", state, None, cell.start, cell.end)
+    return Figure(
+        form, table, row, column, label, cell.text, value, printed_unit or unit, "", state, None, cell.start, cell.end
+    )
 
 
 def _plain(label: str) -> str:
@@ -207,7 +211,9 @@ def _t2(table: Table, form: str) -> list[Figure]:
         if not cells:
             continue
         name = _plain(cells[0].text)
-        hit = next(((key, columns) for match, key, columns in _labels(f"t2_{form.lower()}") if match.search(name)), None)
+        hit = next(
+            ((key, columns) for match, key, columns in _labels(f"t2_{form.lower()}") if match.search(name)), None
+        )
         if hit is None or hit[0] in seen or len(name) > 24:
             continue
         key, columns = hit
@@ -265,6 +271,7 @@ def _check(figures: list[Figure]) -> list[str]:
     results = [row for row in dict.fromkeys(rows) if row not in ("new", "carried_in", "result_total", "carried_out")]
     columns = facts("statutory")["columns_t3"]
     for column in columns if rows else []:
+
         def get(row: str, column: str = column) -> Figure | None:
             return cells.get(("t3", row, column))
 

@@ -78,9 +78,7 @@ def resolve(matches: list[Match], host_code: str | None = None) -> Jurisdiction:
     for match in matches[1:]:  # 甘肃省金昌市永昌县: a later name inside an earlier one is more precise
         if match.start != target.end:
             break
-        inner = [
-            item for item in _now(match.candidates) if {c.code for c in chosen} & set(ancestors(item.code))
-        ]
+        inner = [item for item in _now(match.candidates) if {c.code for c in chosen} & set(ancestors(item.code))]
         if inner:
             target, chosen = match, inner
     if len(chosen) > 1:

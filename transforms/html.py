@@ -125,9 +125,7 @@ class _Writer:
                 if not first:
                     self.put("\t")
                 first = False
-                text = _flat(
-                    cell_node.text(separator=" ") if cell_node.css_matches("p") else cell_node.text()
-                )
+                text = _flat(cell_node.text(separator=" ") if cell_node.css_matches("p") else cell_node.text())
                 cell = Cell(text, self.length, self.length + len(text))
                 self.put(text)
                 colspan, rowspan = _span(cell_node, "colspan"), _span(cell_node, "rowspan")
@@ -216,9 +214,7 @@ def _main(tree: LexborHTMLParser, body: LexborNode, whole: str) -> LexborNode:
                 continue
             text = child.text()
             share = _punctuation(text) / total if total else 0.0
-            if (
-                len(marks) >= 3 and share >= 0.4 and set(_HEADING_MARK.findall(text)) >= marks
-            ) or share >= 0.8:
+            if (len(marks) >= 3 and share >= 0.4 and set(_HEADING_MARK.findall(text)) >= marks) or share >= 0.8:
                 break
         else:
             return node

@@ -34,12 +34,44 @@ def narrative(text: str, sections: list[Section]) -> list[Figure]:
             if any(a <= found.start() < b for a, b in skip):
                 continue
             before = text[max(0, found.start() - 14) : found.start("n")]
-            qualifier = "about" if found["q"] or _ABOUT.search(before) else "cumulative" if _CUMULATIVE.search(before) else ""
+            qualifier = (
+                "about" if found["q"] or _ABOUT.search(before) else "cumulative" if _CUMULATIVE.search(before) else ""
+            )
             value = re.sub("[,，]", "", found["n"])
-            figures.append(Figure("narrative", "narrative", key, "", key, found[0], value, found["u"], qualifier, "value", None, *found.span()))
+            figures.append(
+                Figure(
+                    "narrative",
+                    "narrative",
+                    key,
+                    "",
+                    key,
+                    found[0],
+                    value,
+                    found["u"],
+                    qualifier,
+                    "value",
+                    None,
+                    *found.span(),
+                )
+            )
             named.add(key)
     for key, unit, rule in _NONE:
         none = rule.search(text)
         if none and key not in named:
-            figures.append(Figure("narrative", "narrative", key, "", key, none[0], "0", unit, "stated_none", "none_text", None, *none.span()))
+            figures.append(
+                Figure(
+                    "narrative",
+                    "narrative",
+                    key,
+                    "",
+                    key,
+                    none[0],
+                    "0",
+                    unit,
+                    "stated_none",
+                    "none_text",
+                    None,
+                    *none.span(),
+                )
+            )
     return sorted(figures, key=lambda figure: figure.start)

@@ -13,7 +13,10 @@ from schemas.tables import LAKE, REJECTS
 from transforms.store import open_store
 
 _PARTITIONING = {
-    **{name: pa.schema([("province", pa.string()), ("year", pa.int32()), ("agency_level", pa.string())]) for name in LAKE},
+    **{
+        name: pa.schema([("province", pa.string()), ("year", pa.int32()), ("agency_level", pa.string())])
+        for name in LAKE
+    },
     "rejects": pa.schema([("fetch_month", pa.string())]),
 }
 
@@ -39,5 +42,9 @@ def _dataset(filesystem: pyarrow.fs.FileSystem, path: str, schema: pa.Schema, pa
     if filesystem.get_file_info(path).type != pyarrow.fs.FileType.Directory:
         return schema.empty_table()
     return ds.dataset(
-        path, schema=schema, filesystem=filesystem, format="parquet", partitioning=ds.partitioning(partitions, flavor="hive")
+        path,
+        schema=schema,
+        filesystem=filesystem,
+        format="parquet",
+        partitioning=ds.partitioning(partitions, flavor="hive"),
     )

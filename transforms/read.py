@@ -55,11 +55,7 @@ class Reading:
         """archive, archive_flagged or reject."""
         if self.reasons:
             return "reject"
-        return (
-            "archive_flagged"
-            if self.verdict.flagged or self.figures.missing or _grave(self.flags)
-            else "archive"
-        )
+        return "archive_flagged" if self.verdict.flagged or self.figures.missing or _grave(self.flags) else "archive"
 
 
 def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
@@ -93,9 +89,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     signed = first_date(signature)
     latest = capture.fetched_at.date() if capture.fetched_at else None
     year = decide_year(title, cleaned.text, capture.anchor, latest)
-    published = decide_published(
-        document, cleaned.date_line, cleaned.meta_lines, signature, capture.url, year.year
-    )
+    published = decide_published(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url, year.year)
     verdict = judge_type(document, cleaned, sections, title, year.year)
     flags = [*cleaned.flags]
     reasons: list[str] = []
@@ -180,9 +174,7 @@ def _title(document: Document, cleaned: Cleaned, anchor: str) -> tuple[str, str]
     own = cleaned.title
     page_title = document.page_title
     for separator in ("-", "_", "|", "—", "–"):
-        page_title = next(
-            (part.strip() for part in page_title.split(separator) if mark.search(part)), page_title
-        )
+        page_title = next((part.strip() for part in page_title.split(separator) if mark.search(part)), page_title)
     candidates = [
         ("page", own),
         ("meta", document.metas.get("articletitle", "")),
@@ -235,9 +227,7 @@ def _page(capture: Capture, reading: Reading) -> Row:
     issuer, year = reading.issuer, reading.year
     text = reading.cleaned.text
     assert year.year is not None
-    title = (
-        reading.title or f"{issuer.agency_name.removesuffix('人民政府')}{year.year}年政府信息公开工作年度报告"
-    )
+    title = reading.title or f"{issuer.agency_name.removesuffix('人民政府')}{year.year}年政府信息公开工作年度报告"
     issued = asdict(issuer)
     for name in ("undecided", "evidence", "flags"):
         del issued[name]
@@ -277,9 +267,7 @@ def era_by_structure(reading: Reading) -> str:
     """Era told by the tables, else by the outline; "" when neither tells (never taken from the year)."""
     if reading.figures.era_by_structure:
         return str(reading.figures.era_by_structure)
-    keys = [
-        section.section for section in reading.sections if section.section not in ("preamble", "signature")
-    ]
+    keys = [section.section for section in reading.sections if section.section not in ("preamble", "signature")]
     if keys[:6] == [
         "overview",
         "proactive_disclosure",
@@ -371,9 +359,7 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
         ]
         if decided
         else [],
-        "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]]
-        if decided
-        else [],
+        "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
     }
 
 

@@ -25,9 +25,7 @@ _LEVEL1 = re.compile(
 _BRACKETED = re.compile(
     rf"(?:\A|\n){_SPACE}[（(](?P<n>[一二三四五六七八九十]{{1,3}})[）)]{_SPACE}(?P<rest>[^\n]{{0,80}})"
 )
-_ARABIC = re.compile(
-    rf"(?:\A|\n){_SPACE}(?P<n>\d{{1,2}}){_SPACE}[、.．]{_SPACE}(?P<rest>[^\n\d][^\n]{{0,80}})"
-)
+_ARABIC = re.compile(rf"(?:\A|\n){_SPACE}(?P<n>\d{{1,2}}){_SPACE}[、.．]{_SPACE}(?P<rest>[^\n\d][^\n]{{0,80}})")
 _BARE = re.compile(rf"(?:\A|\n){_SPACE}(?P<rest>[^\n。；]{{2,34}}?)[ \t\u3000\xa0:：]*(?=\n|\Z)")
 _SIGNED = re.compile(
     r"(?P<organ>[^\s。；，,;]{4,40}?)?[\s\xa0]*(?P<date>[（(]?(?:20\d\d|二[〇○OＯ0零]..?)\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日[）)]?)\s*$"
@@ -83,11 +81,7 @@ def _appendix(text: str, spans: list[tuple[int, int]], last: _Candidate) -> list
             continue
         if any(match.end() <= a <= match.end() + 200 for a, _ in spans) or "统计表" in match["rest"]:
             heading = text[start : match.end("rest")]
-            return [
-                _Candidate(
-                    start, last.number + 1, match.end("rest"), heading, "statistics_appendix", (), True
-                )
-            ]
+            return [_Candidate(start, last.number + 1, match.end("rest"), heading, "statistics_appendix", (), True)]
     return []
 
 
@@ -123,19 +117,13 @@ def _numbered(text: str, spans: list[tuple[int, int]], grammar: re.Pattern[str])
     return found
 
 
-def _candidate(
-    text: str, start: int, rest_at: int, rest: str, number: int, *, own_line: bool
-) -> _Candidate | None:
+def _candidate(text: str, start: int, rest_at: int, rest: str, number: int, *, own_line: bool) -> _Candidate | None:
     end = rest_at + len(rest)
-    whole_line = (
-        own_line and (end >= len(text) or text[end] == "\n") and len(rest.strip()) <= 50 and "。" not in rest
-    )
+    whole_line = own_line and (end >= len(text) or text[end] == "\n") and len(rest.strip()) <= 50 and "。" not in rest
     if whole_line:
         heading = rest.rstrip(" \t\u3000\xa0:：。|")
         key, also = classify_heading(heading)
-        return _Candidate(
-            start, number, rest_at + len(heading), text[start : rest_at + len(heading)], key, also, True
-        )
+        return _Candidate(start, number, rest_at + len(heading), text[start : rest_at + len(heading)], key, also, True)
     stop = _ENDS.search(rest)
     heading = rest[: stop.start()] if stop else rest
     known = _known_prefix(rest)
@@ -146,9 +134,7 @@ def _candidate(
         return None
     if "，" in heading and key and len(heading) > 30:
         return None
-    return _Candidate(
-        start, number, rest_at + len(heading), text[start : rest_at + len(heading)], key, also, own_line
-    )
+    return _Candidate(start, number, rest_at + len(heading), text[start : rest_at + len(heading)], key, also, own_line)
 
 
 @cache
@@ -247,9 +233,7 @@ def _tile(text: str, path: list[_Candidate], method: str) -> list[Section]:
             how = "body"
         if not also and key == "problems_improvements" and pattern("sections", "rules_next").search(body):
             also = ["next_steps"]
-        sections.append(
-            Section(key, also, item.heading, 1, "", start, end, "found" if body else "empty", how, sure)
-        )
+        sections.append(Section(key, also, item.heading, 1, "", start, end, "found" if body else "empty", how, sure))
     if signature is not None:
         sections.append(Section("signature", [], "", 1, "", signature, len(text), "found", "position", 0.9))
     return sections

@@ -182,9 +182,11 @@ class S3Store(_Comparing):
             "s3",
             region_name=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
             config=Config(
-                s3={"addressing_style": "path"}, retries={"mode": "standard", "max_attempts": 6},
-                connect_timeout=10, read_timeout=60,
-            ),  # fmt: skip
+                s3={"addressing_style": "path"},
+                retries={"mode": "standard", "max_attempts": 6},
+                connect_timeout=10,
+                read_timeout=60,
+            ),
         )
 
     def get(self, key: str) -> bytes:
@@ -233,9 +235,7 @@ class S3Store(_Comparing):
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys under a prefix, sorted."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=self.prefix + prefix
-        )
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
         for page in pages:
             for item in page.get("Contents", []):
                 yield item["Key"].removeprefix(self.prefix)

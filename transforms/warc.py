@@ -48,9 +48,7 @@ def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
                 info = _fields(record.reader.read())
                 site_id, family = info.get("ispartof", site_id), info.get("family", family)
             elif record.record_type == WarcRecordType.metadata:
-                anchors[headers.get("WARC-Concurrent-To") or ""] = _fields(record.reader.read()).get(
-                    "anchor", ""
-                )
+                anchors[headers.get("WARC-Concurrent-To") or ""] = _fields(record.reader.read()).get("anchor", "")
             elif record.record_type not in (WarcRecordType.request, WarcRecordType.revisit):
                 capture = _capture(record, warc_key, site_id, family, anchors)
                 if capture is not None:

@@ -121,9 +121,7 @@ def _plan_wishes(store: Any) -> list[str]:
     from dags.support.common import families, provinces
     from dags.support.work import plan_keys
 
-    return [
-        f"{family} {key}" for family in families() for key in plan_keys(store, family, provinces(), YEARS)
-    ]
+    return [f"{family} {key}" for family in families() for key in plan_keys(store, family, provinces(), YEARS)]
 
 
 def run(places: Places) -> int:

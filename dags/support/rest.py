@@ -73,9 +73,7 @@ class Client:
         dags = self.call("PATCH", "/dags", {"is_paused": False}, dag_id_pattern="%", limit=100)["dags"]
         return sorted(dag["dag_id"] for dag in dags)
 
-    def trigger(
-        self, dag_id: str, conf: dict[str, Any] | None = None, partition_key: str | None = None
-    ) -> str:
+    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None, partition_key: str | None = None) -> str:
         """Start a run and return its id."""
         body: dict[str, Any] = {"logical_date": None, "conf": conf or {}}
         if partition_key is not None:
@@ -86,9 +84,7 @@ class Client:
         """Return the runs of all DAGs that were made since a moment (ISO 8601)."""
         found: list[dict[str, Any]] = []
         while True:
-            page = self.call(
-                "GET", "/dags/~/dagRuns", run_after_gte=since, limit=100, offset=len(found), order_by="id"
-            )
+            page = self.call("GET", "/dags/~/dagRuns", run_after_gte=since, limit=100, offset=len(found), order_by="id")
             found += page["dag_runs"]
             if not page["dag_runs"] or len(found) >= page["total_entries"]:
                 return found

@@ -24,9 +24,7 @@ class StackError(RuntimeError):
 class Stack:
     """A local Airflow as a context manager. The dag-processor is replaced by one `dags reserialize`."""
 
-    def __init__(
-        self, places: Places, port: int = 0, say: Callable[[str], None] = print, slots: int = 4
-    ) -> None:
+    def __init__(self, places: Places, port: int = 0, say: Callable[[str], None] = print, slots: int = 4) -> None:
         self.places, self.say, self.slots = places.make(), say, slots
         self.port = free_port(port)
         self.env = airflow_env(places, self.port)

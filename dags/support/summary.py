@@ -70,9 +70,7 @@ def print_lake(store: Any, console: Console) -> int:
     reasons: dict[str, int] = {}
     for row in read_rows(store, "rejects", ["reason"]):
         reasons[str(row["reason"])] = reasons.get(str(row["reason"]), 0) + 1
-    text = ", ".join(
-        f"{reason} {count}" for reason, count in sorted(reasons.items(), key=lambda i: (-i[1], i[0]))
-    )
+    text = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items(), key=lambda i: (-i[1], i[0])))
     console.print(f"{sum(reasons.values())} rejects by reason: {text or 'none'}")
     return len(reports)
 

@@ -51,9 +51,7 @@ def open_archive() -> Any:
     return open_store(os.environ.get("ARCHIVE_STORE") or f"file://{os.getcwd()}/.data/archive")
 
 
-def wanted_sites(
-    family: str, province: str, *, levels: Iterable[str] = (), sites: Iterable[str] = ()
-) -> list[Any]:
+def wanted_sites(family: str, province: str, *, levels: Iterable[str] = (), sites: Iterable[str] = ()) -> list[Any]:
     """Return the registry's sites of one family and province, narrowed by level and site when given."""
     levels, sites = set(levels), set(sites)
     found = []

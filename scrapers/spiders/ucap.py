@@ -11,8 +11,12 @@ from scrapy.http import TextResponse
 from scrapers.base import ColumnSpider, folder
 
 # createPageHTML('box', pages, current, 'list', 'shtml', records)
-_PAGER = re.compile(r"createPage\w*\(\s*(?:[\"'][\w-]+[\"']\s*,\s*)?(\d+)\s*,\s*\d+\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']")
-_TOTAL = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d+)\s*(?:<[^>]+>\s*)*页|(?:totalPages?|pageCount)[\"']?\s*[:=]\s*[\"']?(\d+)")
+_PAGER = re.compile(
+    r"createPage\w*\(\s*(?:[\"'][\w-]+[\"']\s*,\s*)?(\d+)\s*,\s*\d+\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
+)
+_TOTAL = re.compile(
+    r"共\s*(?:<[^>]+>\s*)*(\d+)\s*(?:<[^>]+>\s*)*页|(?:totalPages?|pageCount)[\"']?\s*[:=]\s*[\"']?(\d+)"
+)
 _NUMBERED = re.compile(r"^(?P<base>.+?)_(?P<page>\d+)$")
 
 

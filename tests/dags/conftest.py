@@ -22,9 +22,7 @@ ROW = """- {{site_id: {id}, host: {host}, name: 样本政府, division: "652301"
     + ROW.format(id="a-3", host="c.gov.cn", level="county", family="hanweb"),
     "utf-8",
 )
-(SITES / "gansu.yml").write_text(
-    ROW.format(id="g-1", host="g.gov.cn", level="county", family="hanweb"), "utf-8"
-)
+(SITES / "gansu.yml").write_text(ROW.format(id="g-1", host="g.gov.cn", level="county", family="hanweb"), "utf-8")
 
 for _name in [n for n in os.environ if n.startswith(("AIRFLOW_", "AWS_"))]:
     del os.environ[_name]
@@ -44,14 +42,11 @@ os.environ.update(
 @pytest.fixture(scope="session")
 def bag():
     """Return the DagBag of the project, parsed over the small test registry."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("ARCHIVE_SITES", str(SITES))
     from airflow.dag_processing.dagbag import DagBag
 
-    try:
-        yield DagBag(str(ROOT / "dags"))
-    finally:
-        patch.undo()
+    with pytest.MonkeyPatch.context() as patch:  # for the parsing only: other tests want the packaged registry
+        patch.setenv("ARCHIVE_SITES", str(SITES))
+        return DagBag(str(ROOT / "dags"))
 
 
 @pytest.fixture

@@ -29,10 +29,7 @@ def store(monkeypatch):
 
 
 def states(run) -> dict[str, str]:
-    return {
-        f"{ti.task_id}{'' if ti.map_index < 0 else ti.map_index}": str(ti.state)
-        for ti in run.get_task_instances()
-    }
+    return {f"{ti.task_id}{'' if ti.map_index < 0 else ti.map_index}": str(ti.state) for ti in run.get_task_instances()}
 
 
 def emitted(run) -> set[tuple[str, str]]:

@@ -14,7 +14,9 @@ from dags.support import demo, process, watch
 from dags.support.env import TOKEN_NAME, Places, airflow_env, free_port
 from dags.support.stack import Stack
 
-STUBBORN = "import os, signal, time; signal.signal(15, signal.SIG_IGN); os.fork(); print('up', flush=True); time.sleep(60)"
+STUBBORN = (
+    "import os, signal, time; signal.signal(15, signal.SIG_IGN); os.fork(); print('up', flush=True); time.sleep(60)"
+)
 
 
 def wait_for(condition, seconds=10.0):
@@ -39,9 +41,7 @@ def test_a_component_that_ignores_sigterm_ends_with_its_children(tmp_path):
 def test_what_a_killed_stack_left_is_found_by_its_token(tmp_path):
     token = "t" + os.urandom(8).hex()
     env = {**os.environ, TOKEN_NAME: token}
-    child = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(60)"], env=env, start_new_session=True
-    )
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], env=env, start_new_session=True)
     assert wait_for(lambda: process.marked_processes(token) == [child.pid])
     other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
@@ -92,9 +92,7 @@ def test_airflow_env(tmp_path, monkeypatch):
     monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
     places = Places(tmp_path).make()
     env = airflow_env(places, 12345)
-    assert env["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor", (
-        "what the caller has set for another Airflow is not ours"
-    )
+    assert env["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor", "what the caller has set for another Airflow is not ours"
     assert env["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert ":12345/execution/" in env["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"]
     assert env["AIRFLOW__API_AUTH__JWT_SECRET"] == airflow_env(places, 1)["AIRFLOW__API_AUTH__JWT_SECRET"]
@@ -155,13 +153,9 @@ def test_wait_ends_on_failure_death_and_standstill():
     assert watch.wait_quiet(failed, "", finished=lambda: False, settle=0.05, every=0.02, say=lambda _: None)
     running = FakeClient([made("crawl", "running")])
     with pytest.raises(watch.Stalled, match="scheduler died"):
-        watch.wait_quiet(
-            running, "", finished=lambda: False, broken=lambda: "scheduler", every=0, say=lambda _: None
-        )
+        watch.wait_quiet(running, "", finished=lambda: False, broken=lambda: "scheduler", every=0, say=lambda _: None)
     with pytest.raises(watch.Stalled, match="no progress"):
-        watch.wait_quiet(
-            running, "", finished=lambda: False, no_progress=0.05, every=0.02, say=lambda _: None
-        )
+        watch.wait_quiet(running, "", finished=lambda: False, no_progress=0.05, every=0.02, say=lambda _: None)
     with pytest.raises(watch.Stalled, match="not finished"):
         watch.wait_quiet(running, "", finished=lambda: False, limit=0.05, every=0.02, say=lambda _: None)
 

@@ -88,7 +88,9 @@ def _report(site: NationSite, agency: Agency, year: int, *, change: int = 0) -> 
     written = body(seed, agency.name, year, change=change, stat=agency.level != "township",
                    twin=f"{site.site_id}:{year}" if "twins" in site.extras and agency.level == "township" else "")  # fmt: skip
     date = f"{year + 1}-{'03' if change else '01'}-{rng.randint(10, 28):02d}"
-    title = rng.choice(["{a}{y}年政府信息公开工作年度报告", "{y}年{a}政府信息公开工作年度报告", "{a}{y}年度政府信息公开年度报告"])
+    title = rng.choice(
+        ["{a}{y}年政府信息公开工作年度报告", "{y}年{a}政府信息公开工作年度报告", "{a}{y}年度政府信息公开年度报告"]
+    )
     title = title.format(a=agency.printed, y=year) + ("（更正）" if change else "")
     html = written.html
     sections = written.sections
@@ -100,7 +102,9 @@ def _report(site: NationSite, agency: Agency, year: int, *, change: int = 0) -> 
     return Item(title, path, date, html, truth)
 
 
-def _truth(site: NationSite, path: str, kind: str, name: str, agency: Agency, year: int, date: str, written: Body) -> Truth:
+def _truth(
+    site: NationSite, path: str, kind: str, name: str, agency: Agency, year: int, date: str, written: Body
+) -> Truth:
     province, prefecture, county = site.place
     return {
         "url": f"http://{site.host}{path}", "host": site.host, "charset": site.charset, "kind": kind,
@@ -138,7 +142,13 @@ def _copy(site: NationSite, items: list[Item], name: str, year: int, relation: s
 
 def _clone(site: NationSite, source: Item) -> Item:
     html = source.html.replace("<p>　　", f"<p>{BRAND}", 1).replace("公开", "公(gong)开(kai)", 4)
-    truth = {**source.truth, "url": f"http://{site.host}{source.path}", "host": site.host, "kind": "hijacked", "relation": "hijacked"}
+    truth = {
+        **source.truth,
+        "url": f"http://{site.host}{source.path}",
+        "host": site.host,
+        "kind": "hijacked",
+        "relation": "hijacked",
+    }
     return Item(source.title, source.path, "2024-09-23", html, truth)
 
 
@@ -155,7 +165,10 @@ def page(site: NationSite, title: str, date: str, html: str) -> bytes:
         head += f'<meta name="ContentSource" content="{site.name}">'
     box = {"trs_wcm": '<div class="TRS_Editor">{}</div>', "ucap": '<div id="UCAP-CONTENT">{}</div>',
            "hanweb": '<div id="zoom"><!--<$[信息内容]>begin-->{}<!--<$[信息内容]>end--></div>'}[site.family]  # fmt: skip
-    menu = "".join(f'<li><a href="/m{number}/">{name}</a></li>' for number, name in enumerate(["首页", "要闻", "政务服务", "互动"] * 6))
+    menu = "".join(
+        f'<li><a href="/m{number}/">{name}</a></li>'
+        for number, name in enumerate(["首页", "要闻", "政务服务", "互动"] * 6)
+    )
     text = (
         f"<!DOCTYPE html><html><head>{head}<style>.a{{color:#333}}</style><script>var a=1;</script></head><body>"
         f'<div class="nav"><ul>{menu}</ul></div><div class="crumb">当前位置：<a href="/">首页</a> &gt; 政务公开 &gt; 年报</div>'

@@ -57,7 +57,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _rows(items: list[Item]) -> str:
-    return "".join(f'<li><a href="{item.path}" title="{item.title}">{item.title}</a><span>{item.date}</span></li>' for item in items)
+    return "".join(
+        f'<li><a href="{item.path}" title="{item.title}">{item.title}</a><span>{item.date}</span></li>'
+        for item in items
+    )
 
 
 def _list(site: NationSite, inner: str) -> bytes:
@@ -82,7 +85,9 @@ def _trs(site: NationSite, items: list[Item], path: str, query: str) -> tuple[by
     total = _pages(site, items)
     if number is None or number >= total:
         return None
-    rows = _rows(items[number * site.per_page : (number + 1) * site.per_page]).replace(f'href="{site.column}', 'href="./')
+    rows = _rows(items[number * site.per_page : (number + 1) * site.per_page]).replace(
+        f'href="{site.column}', 'href="./'
+    )
     return _list(site, f'{rows}<script>createPageHTML({total}, {number}, "index", "html");</script>'), ""
 
 
@@ -95,7 +100,9 @@ def _ucap(site: NationSite, items: list[Item], path: str, query: str) -> tuple[b
     at = max(number, 1) - 1
     if "endless" in site.extras:  # past the end this site shows its last page again and promises more
         rows = _rows(items[min(at, total - 1) * site.per_page :][: site.per_page])
-        return _list(site, f"{rows}<script>createPageHTML('box', {at + 3}, {at + 1}, 'list', 'shtml', 999);</script>"), ""
+        return _list(
+            site, f"{rows}<script>createPageHTML('box', {at + 3}, {at + 1}, 'list', 'shtml', 999);</script>"
+        ), ""
     if at >= total:
         return None
     rows = _rows(items[at * site.per_page : (at + 1) * site.per_page])

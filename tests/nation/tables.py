@@ -52,10 +52,16 @@ def _td(text: object, colspan: int = 1, rowspan: int = 1) -> str:
 
 def t3_html(numbers: Numbers, form: str, blank: str = "0") -> str:
     """Draw the table of requests on ten grid columns; zeros are printed as `blank`."""
+
     def cells(key: str) -> str:
         return "".join(_td(value if value else blank) for value in numbers[key])
 
-    groups = [("", T3_ROWS[2:4]), ("（三）不予公开", T3_ROWS[4:12]), ("（四）无法提供", T3_ROWS[12:15]), ("（五）不予处理", T3_ROWS[15:20])]
+    groups = [
+        ("", T3_ROWS[2:4]),
+        ("（三）不予公开", T3_ROWS[4:12]),
+        ("（四）无法提供", T3_ROWS[12:15]),
+        ("（五）不予处理", T3_ROWS[15:20]),
+    ]
     n_results = 18 + len(T3_OTHER[form]) + 1
     rows = [
         _td("（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）", 3, 3) + _td("申请人情况", 7),
@@ -99,7 +105,9 @@ def t2_html(rng: random.Random, form: str) -> tuple[str, dict[str, str]]:
         ):  # fmt: skip
             rows += [_td(title, 4), _td("信息内容") + "".join(map(_td, head))]
             for label, key, top in members:
-                rows.append(_td(label) + "".join(_td(value) for value in put(key, ["issued", "repealed", "in_force"], top)))
+                rows.append(
+                    _td(label) + "".join(_td(value) for value in put(key, ["issued", "repealed", "in_force"], top))
+                )
         for title, members in (
             ("第二十条第（五）项", [("行政许可", "licence")]),
             ("第二十条第（六）项", [("行政处罚", "penalty"), ("行政强制", "coercion")]),
@@ -110,7 +118,10 @@ def t2_html(rng: random.Random, form: str) -> tuple[str, dict[str, str]]:
         truth["fee.amount_wan"] = f"{rng.randint(0, 99)}.5"
         rows.append(_td("行政事业性收费") + _td(truth["fee.amount_wan"], 3))
     else:
-        rows += [_td("第二十条第（一）项", 5), _td("信息内容") + _td("本年新制作数量") + _td("本年新公开数量", 2) + _td("对外公开总数量")]
+        rows += [
+            _td("第二十条第（一）项", 5),
+            _td("信息内容") + _td("本年新制作数量") + _td("本年新公开数量", 2) + _td("对外公开总数量"),
+        ]
         for label, key in (("规章", "c_rules"), ("规范性文件", "c_normative")):
             a, b, c = put(key, ["made", "newly_public", "public_total"], 20)
             rows.append(_td(label) + _td(a) + _td(b, 2) + _td(c))

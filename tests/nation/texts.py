@@ -64,7 +64,13 @@ def body(seed: str, name: str, year: int, *, stat: bool = True, change: int = 0,
     rng, numbers = random.Random(twin or seed), random.Random(seed)
     form = "A" if year <= 2013 else "B" if year <= 2018 else "C" if year <= 2020 else "D"
     outline = "CD" if form in "CD" else form + rng.choice("12")
-    values = {"y": year, "n": name, "a": numbers.randint(2, 9), "b": numbers.randint(11, 300), "c": numbers.randint(301, 4000) + change}
+    values = {
+        "y": year,
+        "n": name,
+        "a": numbers.randint(2, 9),
+        "b": numbers.randint(11, 300),
+        "c": numbers.randint(301, 4000) + change,
+    }
     result = Body("", form=form)
     parts = [f"<p>　　根据《中华人民共和国政府信息公开条例》和上级有关部署，编制{name}{year}年政府信息公开工作年度报告。"
              f"本报告中所列数据的统计期限自{year}年1月1日起至{year}年12月31日止。</p>"]  # fmt: skip

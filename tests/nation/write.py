@@ -15,7 +15,10 @@ HERE = Path(__file__).parent
 def files() -> dict[Path, str]:
     """Return the text of every generated file by its path."""
     truth = {row["url"]: row for row in nation().truth}
-    lines = [f"{json.dumps(url)}: {json.dumps(row, ensure_ascii=False, sort_keys=True)}" for url, row in sorted(truth.items())]
+    lines = [
+        f"{json.dumps(url)}: {json.dumps(row, ensure_ascii=False, sort_keys=True)}"
+        for url, row in sorted(truth.items())
+    ]
     found = {HERE / "truth.json": "{\n" + ",\n".join(lines) + "\n}\n"}
     for province, rows in registry_rows().items():
         found[HERE / "sites" / f"{province}.yml"] = yaml.safe_dump(rows, allow_unicode=True, sort_keys=False)

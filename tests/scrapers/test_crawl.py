@@ -112,11 +112,15 @@ def test_hanweb_rows_come_from_xml(web: Web, register, tmp_path: Path) -> None:
     host = "www.cs.gov.cn"
     art = "/art/2020/1/{n}/art_77_{n}.html"
     record = "<record><![CDATA[<li><a href='{}' title='{}年政府信息公开工作年度报告'>年报</a></li>]]></record>"
+
     def xml(first: int, last: int) -> str:
         body = "".join(record.format(art.format(n=n), 2000 + n) for n in range(first, last + 1))
         return f"<datastore><totalrecord>8</totalrecord><perpage>2</perpage><recordset>{body}</recordset></datastore>"
-    web.page(f"{host}/col/col77/index.html",
-             "<script>var x={webid:3,columnid:77,unitid:'900',webname:'site',perPage:2,totalRecord:8}</script>")
+
+    web.page(
+        f"{host}/col/col77/index.html",
+        "<script>var x={webid:3,columnid:77,unitid:'900',webname:'site',perPage:2,totalRecord:8}</script>",
+    )
     query = ("perpage=2&col=1&appid=1&path=%2F&sourceContentType=1&permissiontype=0&webid=3&columnid=77"
              "&unitid=900&webname=site&startrecord={}&endrecord={}")  # fmt: skip
     web.page(f"{host}/module/web/jpage/dataproxy.jsp?" + query.format(1, 6), xml(8, 13), Content_Type="text/xml")
@@ -141,7 +145,9 @@ def test_ucap_pages_are_numbered_from_two(web: Web, register, tmp_path: Path) ->
     for page in (1, 2, 3):
         name = "list" if page == 1 else f"list_{page}"
         row = (f"/csx/c1001/202001/{page:032x}.shtml", f"{2015 + page}年政府信息公开年报")
-        web.page(f"{base}/{name}.shtml", ul(row) + f"<script>createPageHTML('page', 3, {page}, 'list', 'shtml', 3)</script>")
+        web.page(
+            f"{base}/{name}.shtml", ul(row) + f"<script>createPageHTML('page', 3, {page}, 'list', 'shtml', 3)</script>"
+        )
         web.page("www.cs.gov.cn" + row[0], "<p>x</p>")
     assert crawl(register("ucap", f"http://{base}/list.shtml"), tmp_path)["pages"] == 3
 

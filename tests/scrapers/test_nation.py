@@ -27,9 +27,7 @@ def port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.nation.server", "--port", str(free)], cwd=NATION.parents[1]
-    )
+    server = subprocess.Popen([sys.executable, "-m", "tests.nation.server", "--port", str(free)], cwd=NATION.parents[1])
     try:
         for _ in range(100):
             with socket.socket() as probe:

@@ -19,7 +19,9 @@ AT = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
 def exchange(n: int) -> Exchange:
     head = b"HTTP/1.1 200 OK\r\ncontent-TYPE:  text/html; charset=gbk\r\nX-Odd: \xb9\xab\r\n\r\n"
     url = f"http://www.a.gov.cn/{n}.html"
-    return Exchange(url, b"GET / HTTP/1.1\r\n\r\n", head, "年报".encode("gbk"), 200, "text/html; charset=gbk", AT, "1.2.3.4")
+    return Exchange(
+        url, b"GET / HTTP/1.1\r\n\r\n", head, "年报".encode("gbk"), 200, "text/html; charset=gbk", AT, "1.2.3.4"
+    )
 
 
 def test_records_re_read_with_two_readers(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from schemas.records import Cell, Document, Table
 from transforms.clean import clean
 
 TITLE = "桐乡市财政局2019年政府信息公开工作年度报告"
-BODY = "根据条例编制本报告。\n一、总体情况\n2019年我局公开信息12条，工作平稳有序推进。\n二、主动公开政府信息情况\n见附表。"
+BODY = (
+    "根据条例编制本报告。\n一、总体情况\n2019年我局公开信息12条，工作平稳有序推进。\n二、主动公开政府信息情况\n见附表。"
+)
 
 
 def kept(text: str, **more) -> str:

@@ -55,9 +55,7 @@ def test_publication_outside_the_window_is_not_taken():
 
 def test_earliest_plausible_publication_wins():
     document = Document("", metas={"pubdate": "2022-06-15 10:00"})
-    published = decide_published(
-        document, "2022年1月18日", [], "", "http://a.gov.cn/202206/t20220615_1.html", 2021
-    )
+    published = decide_published(document, "2022年1月18日", [], "", "http://a.gov.cn/202206/t20220615_1.html", 2021)
     assert (published.on, published.basis) == (date(2022, 1, 18), "page")
 
 

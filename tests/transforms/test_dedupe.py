@@ -5,7 +5,14 @@ from transforms.dedupe import editions
 
 def page(url, text="甲" * 30, provenance="official", value="1", **more):
     figure = {"table": "t3", "row": "r", "column": "c", "value": value, "state": "value"}
-    base = {"agency_id": "a", "year": 2020, "report_scope": "own", "url": url, "payload_sha256": url + text, "text": text}
+    base = {
+        "agency_id": "a",
+        "year": 2020,
+        "report_scope": "own",
+        "url": url,
+        "payload_sha256": url + text,
+        "text": text,
+    }
     base |= {"text_sha256": text, "provenance": provenance, "hijacked": False, "sections": [], "figures": [figure]}
     base |= {"published_on": None, "n_chars": len(text), "warc_key": "w", "warc_offset": 0}
     return base | {"fetched_at": datetime(2024, 1, 1, tzinfo=UTC)} | more

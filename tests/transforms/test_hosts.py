@@ -34,9 +34,7 @@ def test_tampering_condemns_even_official_hosts():
 def test_glosses_and_foreign_site_domain():
     assert judge_host("http://x.com/1", Document(text="報(bào)告 國(guó)務(wù)院 開(kāi)放")).hijacked
     assert judge_host("http://x.com/1", Document(text="", metas={"sitedomain": "www.a.gov.cn"})).hijacked
-    assert not judge_host(
-        "http://www.b.gov.cn/1", Document(text="", metas={"sitedomain": "www.a.gov.cn"})
-    ).hijacked
+    assert not judge_host("http://www.b.gov.cn/1", Document(text="", metas={"sitedomain": "www.a.gov.cn"})).hijacked
 
 
 def test_odd_addresses():

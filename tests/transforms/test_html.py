@@ -13,9 +13,7 @@ def page(body: str, extra: str = "") -> str:
 
 
 def test_container_is_preferred_and_chrome_left_out():
-    document = parse_html(
-        page(f'<div class="TRS_Editor"><style>p{{}}</style>{BODY}</div><div>主办：某局</div>')
-    )
+    document = parse_html(page(f'<div class="TRS_Editor"><style>p{{}}</style>{BODY}</div><div>主办：某局</div>'))
     assert document.text.splitlines()[0] == "一、总体情况"
     assert "首页" not in document.text and "主办" not in document.text and "p{}" not in document.text
     assert document.metas["siteidcode"] == "6523010001"
@@ -26,9 +24,7 @@ def test_descent_without_known_container():
         "<p>三、收到和处理政府信息公开申请情况</p><p>无。</p>"
         + "<p>我局认真、扎实、有序推进工作，做到应公开尽公开。</p>" * 5
     )
-    document = parse_html(
-        page(f'<div class="x"><div class="y1">{BODY}{more}</div></div>', "<div>版权、备案</div>")
-    )
+    document = parse_html(page(f'<div class="x"><div class="y1">{BODY}{more}</div></div>', "<div>版权、备案</div>"))
     assert "一、总体情况" in document.text and "版权" not in document.text
 
 

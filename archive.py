@@ -22,7 +22,24 @@ app.add_typer(docs, name="docs")
 
 
 def _uri() -> str:
-    return os.environ.get("ARCHIVE_STORE") or f"file://{Path.cwd()}/.data/archive"
+    """Return the store that ARCHIVE_STORE names, else the local one, started for the time of this command."""
+    named = os.environ.get("ARCHIVE_STORE")
+    if named:
+        return named
+    import atexit
+
+    from dags.support.env import Places
+    from scrapers.weed import S3Server
+
+    folder = Places().s3
+    settings = S3Server.running(folder)
+    if settings is None:
+        server = S3Server(folder)
+        server.start()
+        atexit.register(server.stop)
+        settings = server.env()
+    os.environ.update(settings, ARCHIVE_STORE="s3://archive")
+    return "s3://archive"
 
 
 def _open(uri: str | None = None) -> Store:
@@ -77,29 +94,31 @@ def _select(sql: str, form: str) -> None:
 def crawl(
     names: Annotated[list[str], typer.Argument(help="Site ids, families or provinces.")],
     years: Annotated[str, typer.Option(help="2019 or 2008-2025.")] = "2008-2025",
+    again: Annotated[bool, typer.Option("--again", help="Crawl also what was crawled for these years.")] = False,
 ) -> None:
-    """Crawl sites of the registry into raw WARC."""
-    import subprocess
-    import tempfile
+    """Crawl sites of the registry into raw WARC; `archive build` turns it into the lake."""
     from datetime import UTC, datetime
 
     with _plainly():
+        from dags.support import work
         from schemas.registry import load_sites
+        from scrapers.run import CrawlFailed
 
         known = load_sites()
         chosen = [s for s in known.values() if {s.site_id, s.family, s.province} & set(names)]
         unknown = set(names) - {value for s in known.values() for value in (s.site_id, s.family, s.province)}
         if unknown:
             raise ValueError(f"not in the registry: {', '.join(sorted(unknown))}")
-        ident, failed = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"), []
-        with tempfile.TemporaryDirectory() as folder:
-            for site in chosen:
-                command = [sys.executable, "-m", "scrapers.run", "--site", site.site_id, "--years", years]
-                command += ["--store", _uri(), "--crawl-id", ident, "--stats", f"{folder}/{site.site_id}.json"]
-                if subprocess.run(command, check=False).returncode:  # noqa: S603 - our own module and arguments
-                    failed.append(site.site_id)
+        store, failed = _open(), []
+        ident = work.crawl_id_of(datetime.now(UTC), years, 1)
+        for site in chosen:
+            try:
+                work.crawl(store, site.site_id, years, ident, again=again)
+            except (CrawlFailed, work.SiteUnreachable) as error:
+                typer.echo(str(error), err=True)
+                failed.append(site.site_id)
         if failed:
-            raise RuntimeError(f"these crawls failed: {', '.join(failed)}")
+            raise RuntimeError(f"{len(failed)} of {len(chosen)} crawls failed: {', '.join(failed)}")
 
 
 @app.command("import")
@@ -123,7 +142,8 @@ def build(
 ) -> None:
     """Build the lake from raw pages; what did not change is not written."""
     with _plainly():
-        from transforms.build import build_all, warc_keys
+        from transforms.build import build_all
+        from transforms.pages import warc_keys
 
         store, prefix = _open(to), source
         if Path(source).exists():
@@ -131,7 +151,7 @@ def build(
 
             import_files([Path(source)], "warc", store)
             prefix = "raw/import/"
-        elif to and to != _uri():
+        elif to and to != os.environ.get("ARCHIVE_STORE"):
             origin = _open()
             for key in warc_keys(origin, source):
                 if store.stat(key) is None:
@@ -144,7 +164,9 @@ def build(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="SQL over reports, sections, figures, sources, rejects, reports_text.")],
+    sql: Annotated[
+        str, typer.Argument(help="SQL over reports, sections, figures, sources, rejects, crawls, reports_text.")
+    ],
     format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
 ) -> None:
     """Run SQL over the lake."""
@@ -172,31 +194,17 @@ def inspect(
 
 @app.command()
 def verify() -> None:
-    """Re-hash what the rows point to, and the texts of the reports."""
-    import hashlib
-
+    """Follow every pointer of the lake to its archived bytes and re-hash them, and the texts of the reports."""
     with _plainly():
-        from transforms.query import connect
-        from transforms.warc import read_captures
+        from transforms.verify import verify_lake
 
-        store, wrong, checked = _open(), [], 0
-        lake = connect(_uri())
-        wanted: dict[str, dict[int, str]] = {}
-        for key, offset, digest in lake.execute(
-            "SELECT warc_key, warc_offset, payload_sha256 FROM sources UNION "
-            "SELECT warc_key, warc_offset, payload_sha256 FROM rejects WHERE reason <> 'unreadable_warc'"
-        ).fetchall():
-            wanted.setdefault(key, {})[offset] = digest
-        for key, places in sorted(wanted.items()):
-            there = {c.warc_offset: hashlib.sha256(c.body).hexdigest() for c in read_captures(store.get(key), key)}
-            wrong += [f"{key}@{place}" for place, digest in places.items() if there.get(place) != digest]
-            checked += len(places)
-        for name, text, digest in lake.execute("SELECT report_id, text, text_sha256 FROM reports_text").fetchall():
-            if hashlib.sha256((text or "").encode()).hexdigest() != digest:
-                wrong.append(name)
-        if wrong:
-            raise RuntimeError(f"{len(wrong)} differ: {', '.join(wrong[:5])}")
-        typer.echo(f"{checked} payloads checked, all as recorded")
+        problems = 0
+        for problem in verify_lake(_open()):
+            typer.echo(problem)
+            problems += 1
+        if problems:
+            raise RuntimeError(f"{problems} problems found")
+        typer.echo("all as recorded")
 
 
 @app.command()
@@ -213,7 +221,8 @@ def coverage(format: Annotated[str, typer.Option(help="table, csv or json.")] = 
 def status() -> None:
     """Count the rows of every table."""
     with _plainly():
-        names = ("reports", "sections", "figures", "sources", "rejects")
+        from schemas.tables import TABLES as names
+
         parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in names]  # noqa: S608 - fixed names
         _select(" UNION ALL ".join(parts), "table")
 
@@ -241,10 +250,10 @@ def sites_check() -> None:
 def docs_tables() -> None:
     """Print the data dictionary (docs/tables.md)."""
     with _plainly():
-        from schemas.tables import LAKE, PAGES, REJECTS
+        from schemas.tables import PAGES, TABLES
 
         lines = ["# Tables", "", "Generated by `archive docs tables`; do not edit."]
-        for name, schema in {**LAKE, "rejects": REJECTS, "pages": PAGES}.items():
+        for name, schema in {**TABLES, "pages": PAGES}.items():
             lines += ["", f"## {name}", "", "| column | type | meaning |", "|---|---|---|"]
             for column in schema:
                 kind = str(column.type).split("<struct")[0]

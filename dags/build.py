@@ -12,7 +12,7 @@ from dags.support import common
 DOC = """
 ### Build reports
 One run per key on the `pages` asset: `<province>|<year>` deduplicates, checks and stores that partition;
-`rejects|<fetch month>` stores what was left out and why. Running a key twice changes nothing.
+`rejects|<fetch month>` stores what was left out and why, `crawls|<month>` the log of crawls. Running a key twice changes nothing.
 """
 
 with DAG(
@@ -34,6 +34,6 @@ with DAG(
 
         result = work.build(work.open_archive(), dag_run.partition_key)
         print(result)
-        return result.partition(":")[0]
+        return result
 
     build()

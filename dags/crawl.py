@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import DAG, IdentityMapper, PartitionedAssetTimetable, TriggerRule, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.support import common
 
@@ -54,40 +53,41 @@ def crawl_dag(family: str) -> DAG:
             return [{"site_id": site_id, "again": again} for site_id in ids]
 
         @task(pool=common.POOL, execution_timeout=CRAWL_TIMEOUT, map_index_template="{{ site_id }}")
-        def crawl(site_id: str, again: bool, *, dag_run: Any = None, ti: Any = None) -> dict[str, Any]:
-            """Crawl one site; hand on only the keys of what was written."""
+        def crawl(site_id: str, again: bool, *, dag_run: Any = None, ti: Any = None) -> str:
+            """Crawl one site; hand on its id."""
             from dags.support import work
 
             _name_map_index(site_id)
             _, years = work.split_key(dag_run.partition_key)
             crawl_id = work.crawl_id_of(dag_run.run_after, years, ti.try_number)
-            keys = work.crawl(work.open_archive(), site_id, years, crawl_id, again=again)
-            return {"site_id": site_id, "warc_keys": keys}
+            work.crawl(work.open_archive(), site_id, years, crawl_id, again=again)
+            return site_id
 
         @task(trigger_rule=TriggerRule.ALL_DONE, map_index_template="{{ site_id }}")
-        def read(crawled: dict[str, Any], *, dag_run: Any = None) -> list[str]:
+        def read(site_id: str, *, dag_run: Any = None) -> list[str]:
             """Read one site's WARC files into the page cache; return the lake keys they touch."""
             from dags.support import work
 
-            _name_map_index(crawled["site_id"])
+            _name_map_index(site_id)
             _, years = work.split_key(dag_run.partition_key)
-            return work.read_site(work.open_archive(), family, crawled["site_id"], years, crawled["warc_keys"])
+            return work.read_site(work.open_archive(), family, site_id, years)
 
         @task(outlets=[common.PAGES], trigger_rule=TriggerRule.ALL_DONE)
-        def publish(found: Any, *, outlet_events: Any = None) -> list[str]:
-            """Emit every key found once, whatever became of the other sites."""
-            keys = sorted({key for part in found or [] for key in part or []})
-            if not keys:
-                raise AirflowSkipException("no pages were read")
-            outlet_events[common.PAGES].add_partitions(keys)
-            return keys
+        def publish(found: Any, *, dag_run: Any = None, outlet_events: Any = None) -> list[str]:
+            """Emit every key found and the log of the crawls, each once, whatever became of the other sites."""
+            from dags.support.work import crawl_log_keys
+
+            keys = {key for part in found or [] for key in part or []}
+            keys.update(crawl_log_keys(dag_run.run_after, datetime.now(UTC)))
+            outlet_events[common.PAGES].add_partitions(sorted(keys))
+            return sorted(keys)
 
         @task
         def verdict() -> None:
             """Stand after crawl and read: it can only run, and the run only succeed, when no site failed."""
 
         crawled = crawl.expand_kwargs(sites_of_key())
-        pages = read.expand(crawled=crawled)
+        pages = read.expand(site_id=crawled)
         publish(pages)
         [crawled, pages] >> verdict()
     return dag

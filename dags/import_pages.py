@@ -53,7 +53,7 @@ with DAG(
     def read(warc_keys: Any) -> list[str]:
         """Read the WARC files into the page cache; return the lake keys they touch."""
         from dags.support.work import open_archive
-        from transforms.build import read_warcs
+        from transforms.pages import read_warcs
 
         return list(read_warcs(open_archive(), warc_keys))
 

@@ -130,5 +130,14 @@ PAGES = pa.schema([*_ISSUER, *_PARTITION, *_REPORT, *_fields(
     ("text", _TEXT, "the report's text"), ("sections", pa.list_(pa.struct(SECTION_FIELDS)), "sections"),
     ("figures", pa.list_(pa.struct(FIGURE_FIELDS)), "figures"),
 ), *_CRAWLED, *_POINTER, *_JUDGED])  # fmt: skip
+CRAWLS = pa.schema([*_CRAWLED, *_fields(
+    ("crawl_id", _TEXT, "name of the crawl; its WARC files begin with it"), ("years", _TEXT, "years asked for"),
+    ("started", _TIME, "start of the crawl"), ("finished", _TIME, "its end, null when it died"),
+    ("outcome", _TEXT, "ok, nothing_new, or why it failed"), ("detail", _TEXT, "the same for people"),
+    ("requests", _LONG, "answers received, robots.txt included"), ("pages", _LONG, "pages fetched"),
+    ("errors", _LONG, "lists and pages that could not be fetched"), ("bytes", _LONG, "bytes of WARC"),
+    ("n_warcs", _INT, "WARC files uploaded, none of a failed crawl"), ("counts", _TEXT, "JSON: what the spider counted"),
+    ("crawl_month", _TEXT, "partition: YYYY-MM"),
+)])  # fmt: skip
 LAKE = {"reports": REPORTS, "sections": SECTIONS, "figures": FIGURES, "sources": SOURCES}
-TABLES = {**LAKE, "rejects": REJECTS}
+TABLES = {**LAKE, "rejects": REJECTS, "crawls": CRAWLS}

@@ -18,9 +18,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from scrapers.crawls import GOOD, Summary, parse_years, save_summary, years_text
+from transforms.store import open_store
 
 if TYPE_CHECKING:
     from schemas.registry import Site
@@ -30,8 +33,6 @@ _LINE = re.compile(r"^(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$", re.S)
 _CRAWL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 log = logging.getLogger("scrapers.run")
 
-Summary = dict[str, Any]
-
 
 class CrawlFailed(RuntimeError):
     """A crawl did not end well; `reason` is one word, `summary` what is known about it (may be empty)."""
@@ -40,17 +41,6 @@ class CrawlFailed(RuntimeError):
         self.reason, self.summary = reason, summary or {}
         detail = self.summary.get("detail", "")
         super().__init__(f"{self.summary.get('site_id', 'crawl')}: {reason}{': ' if detail else ''}{detail}")
-
-
-def parse_years(text: str | None) -> range | None:
-    """Return the years of "2019" or "2008-2025", None for all."""
-    if not text:
-        return None
-    first, _, last = text.partition("-")
-    years = range(int(first), int(last or first) + 1)
-    if not years or not 1990 <= years.start <= years.stop <= 2100:
-        raise ValueError(f"not a range of years: {text!r}")
-    return years
 
 
 def crawl_site(
@@ -65,19 +55,22 @@ def crawl_site(
 ) -> Summary:
     """Crawl `site` in a child process into `store` (a Store or its address) and return the summary.
 
-    Log lines are handed to `on_log(level, line)` as they come. Raises CrawlFailed when the crawl ended badly;
-    whatever else interrupts the call also ends the child and its group.
+    The summary is kept in the store, of a failed crawl too. Log lines are handed to `on_log(level, line)` as they
+    come. Raises CrawlFailed when the crawl ended badly; whatever else interrupts the call also ends the child and
+    its group.
     """
+    store = open_store(store) if isinstance(store, str) else store
+    started = datetime.now(UTC).replace(microsecond=0).isoformat()
     with tempfile.TemporaryDirectory(prefix="crawl-") as folder:
         stats = stats_path or Path(folder) / "summary.json"
         stats.unlink(missing_ok=True)  # an earlier attempt's summary must not be taken for this one's
         command = [
-            sys.executable, "-m", "scrapers.run", "--site", site.site_id, "--store", getattr(store, "uri", store),
+            sys.executable, "-m", "scrapers.run", "--site", site.site_id, "--store", store.uri,
             "--crawl-id", crawl_id, "--stats", str(stats), "--fresh-hours", str(fresh_hours),
             "--parent", str(os.getpid()),
         ]  # fmt: skip
         if years is not None:
-            command += ["--years", f"{years.start}-{years.stop - 1}"]
+            command += ["--years", years_text(years)]
         root = str(Path(__file__).resolve().parent.parent)
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
         child = subprocess.Popen(  # noqa: S603 — our own module, no shell
@@ -96,11 +89,14 @@ def crawl_site(
         finally:
             _end(child)
         summary: Summary = json.loads(stats.read_text(encoding="utf-8")) if stats.exists() else {}
-        if code != 0 or summary.get("outcome") not in ("ok", "nothing_new"):
-            outcome = summary.get("outcome")
-            reason = outcome if outcome not in (None, "ok", "nothing_new") else f"exit_{code}"
-            raise CrawlFailed(reason, summary or {"site_id": site.site_id})
-        return summary
+    if not summary:  # it died before it could say anything
+        summary = {"site_id": site.site_id, "family": site.family, "crawl_id": crawl_id, "started": started}
+    if code != 0 and summary.get("outcome") in (None, *GOOD):
+        summary["outcome"] = f"exit_{code}"
+    save_summary(store, summary, years)
+    if summary["outcome"] not in GOOD:
+        raise CrawlFailed(summary["outcome"], summary)
+    return summary
 
 
 def _relay(line: str, on_log: Callable[[int, str], None]) -> None:
@@ -132,7 +128,7 @@ def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
     """Return the outcome of a crawl in one word, and a detail for people."""
     counts, finish = spider.counts, str(stats.get("finish_reason", "none"))
     broken = {name: n for name, n in stats.items() if name.startswith("spider_exceptions/")}
-    known = len(spider.book.pages()) + counts["pages"]
+    known = max(len(spider.book.pages()), counts["pages"])
     read = counts["lists"] + counts["lists_fresh"]
     if finish == "blocked":
         refused = [name for name in stats if name.startswith("archive/refused/")]
@@ -145,6 +141,8 @@ def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
         return "robots", "robots.txt does not let us in"
     if spider.site.min_reports > 0 and not known:
         return "no_pages", f"{counts['lists']} lists read, {counts['failed_lists']} failed, no page found"
+    if known < spider.site.min_reports:
+        return "too_few_pages", f"{known} pages known, the registry expects {spider.site.min_reports}"
     if not read:
         return "no_lists", f"{counts['failed_lists']} lists failed, none read"
     if spider.site.min_reports > 0 and counts["empty_lists"] == read:
@@ -180,7 +178,7 @@ def crawl(
     outcome, detail = judge(spider, stats) if spider is not None else ("interrupted", "the spider did not start")
     warcs.close()
     keys: list[str] = []
-    if outcome in ("ok", "nothing_new"):
+    if outcome in GOOD:
         keys = warcs.upload(store, f"raw/{site.family}/{site.site_id}")
         save_links(store, site.family, site.site_id, book)
     counts = dict(spider.counts) if spider is not None else {}
@@ -198,7 +196,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scrapers.run", description="Crawl one site of the registry.")
     parser.add_argument("--site", required=True)
     parser.add_argument("--years", help="2019 or 2008-2025; all when left out")
-    parser.add_argument("--store", default=os.environ.get("ARCHIVE_STORE", f"file://{Path.cwd()}/.data/archive"))
+    parser.add_argument("--store", required=True)
     parser.add_argument("--crawl-id", required=True)
     parser.add_argument("--stats", type=Path, help="where to write the summary (JSON)")
     parser.add_argument("--fresh-hours", type=float, default=FRESH_HOURS)
@@ -207,7 +205,6 @@ def main(argv: list[str] | None = None) -> int:
     _die_with_parent(options.parent)
 
     from schemas.registry import load_sites
-    from transforms.store import open_store
 
     sites = load_sites()
     if options.site not in sites:
@@ -222,7 +219,7 @@ def main(argv: list[str] | None = None) -> int:
         options.stats.write_text(text + "\n", encoding="utf-8")
     else:
         sys.stdout.write(text + "\n")
-    return 0 if summary["outcome"] in ("ok", "nothing_new") else 1
+    return 0 if summary["outcome"] in GOOD else 1
 
 
 def _die_with_parent(parent: int) -> None:

@@ -1,22 +1,25 @@
 """WARC 1.1 files: what a crawl received, and what an import brought.
 
-The records are framed here rather than by a library so that a response keeps its header block byte for
-byte and an import's bytes depend on its content alone.
+A response keeps its header block byte for byte, and an import's bytes depend on its content alone: record ids
+and dates are given to the writer, never made up by it.
 """
 
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
+import io
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 SOFTWARE = "NationalReportArchive/0.1"
 PAGES_PER_FILE = 1000
@@ -56,8 +59,8 @@ class ImportItem:
 class Puts(Protocol):
     """The part of a store that a writer needs."""
 
-    def put(self, key: str, data: bytes) -> Any:
-        """Write one object."""
+    def put(self, key: str, data: bytes, *, if_none_match: bool = False) -> Any:
+        """Write one object, on request only when there is none."""
 
 
 def digest(data: bytes) -> str:
@@ -78,11 +81,20 @@ def record(kind: str, ident: str, date: datetime, content_type: str, block: byte
         "WARC-Date": date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         **{"WARC-" + name.replace("_", "-"): _one_line(value) for name, value in extra.items() if value},
         "WARC-Block-Digest": digest(block),
-        "Content-Type": content_type,
-        "Content-Length": str(len(block)),
+        "WARC-Payload-Digest": digest(
+            block.partition(b"\r\n\r\n")[2] if content_type.startswith("application/http") else block
+        ),
     }
-    head = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in named.items()) + "\r\n"
-    return gzip.compress(head.encode("utf-8") + block + b"\r\n\r\n", mtime=0)
+    # The writer gets the block as it is, not parsed headers: so the answer's own stay byte for byte.
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    headers = StatusAndHeaders("", list(named.items()), protocol="WARC/1.1")
+    writer.write_record(
+        writer.create_warc_record(
+            "", kind, io.BytesIO(block), len(block), warc_content_type=content_type, warc_headers=headers
+        )
+    )
+    return out.getvalue()
 
 
 def fields(**values: str) -> bytes:
@@ -146,7 +158,6 @@ class WarcSet:
                 exchange.head + exchange.body,
                 Target_URI=exchange.url,
                 IP_Address=exchange.address,
-                Payload_Digest=digest(exchange.body),
             )
         )
         entry = {
@@ -167,13 +178,16 @@ class WarcSet:
         return self.files
 
     def upload(self, store: Puts, prefix: str) -> list[str]:
-        """Put every file and then its index under `prefix`; return the WARC keys in order."""
+        """Put every file and then its index under `prefix`; return the WARC keys in order.
+
+        Raw is written once: an object that is there already raises the store's Conflict.
+        """
         keys = []
         for path in self.files:
             key = f"{prefix}/{path.name}"
-            store.put(key, path.read_bytes())
+            store.put(key, path.read_bytes(), if_none_match=True)
             beside = index_path(path)
-            store.put(f"{prefix}/{beside.name}", beside.read_bytes())
+            store.put(f"{prefix}/{beside.name}", beside.read_bytes(), if_none_match=True)
             keys.append(key)
         return keys
 
@@ -235,18 +249,9 @@ def import_warc(items: Sequence[ImportItem]) -> bytes:
                     _one_line(mime),
                     item.payload,
                     Target_URI=url,
-                    Payload_Digest=digest(item.payload),
                 )
             )
     return b"".join(parts)
-
-
-def write_import(store: Puts, items: Iterable[ImportItem]) -> str:
-    """Write the import WARC of `items` under its content's key and return the key."""
-    data = import_warc(list(items))
-    key = f"raw/import/{hashlib.sha256(data).hexdigest()[:16]}/0.warc.gz"
-    store.put(key, data)
-    return key
 
 
 def _one_line(value: str) -> str:

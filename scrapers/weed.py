@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -24,7 +25,11 @@ class S3ServerError(RuntimeError):
 
 
 class S3Server:
-    """`with S3Server(folder) as server:` runs a server whose data and keys live under `folder`."""
+    """`with S3Server(folder) as server:` runs a server whose data and keys live under `folder`.
+
+    One server a folder: a lock that the server process itself holds keeps a second one out, also while the first
+    is still closing its files.
+    """
 
     def __init__(self, folder: Path, *, timeout: float = 30) -> None:
         self.folder = Path(folder).absolute()
@@ -32,6 +37,25 @@ class S3Server:
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._keys: dict[str, str] = {}
+        self._lock: int | None = None
+
+    @classmethod
+    def running(cls, folder: Path) -> dict[str, str] | None:
+        """Return the variables of a server that runs on this folder already, None when there is none."""
+        server = cls(folder)
+        lock = server._open_lock()
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return None
+        except BlockingIOError:
+            server._credentials()
+            try:
+                server.port = int((server.folder / "port").read_text("ascii"))
+            except (OSError, ValueError):
+                return None
+            return server.env() if server._ready() else None
+        finally:
+            os.close(lock)
 
     def env(self) -> dict[str, str]:
         """Return the standard AWS variables by which clients reach the server."""
@@ -55,6 +79,8 @@ class S3Server:
         """Start the server and wait until it answers; raises S3ServerError."""
         data, log = self.folder / "data", self.folder / "weed.log"
         data.mkdir(parents=True, exist_ok=True)
+        deadline = time.monotonic() + self.timeout
+        self._lock = self._hold(deadline)
         config = self._credentials()
         ports = _free_ports(5)
         self.port = ports[0]
@@ -68,18 +94,21 @@ class S3Server:
         with log.open("ab") as sink:
             self._process = subprocess.Popen(  # noqa: S603 - our own binary and flags
                 command, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL, start_new_session=True,
-                cwd=self.folder, preexec_fn=_die_with_parent,
+                cwd=self.folder, preexec_fn=_die_with_parent, pass_fds=[self._lock],
             )  # fmt: skip
-        deadline = time.monotonic() + self.timeout
         while not self._ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise S3ServerError(f"the S3 server did not start; see {log}")
             time.sleep(0.1)
+        (self.folder / "port").write_text(str(self.port), "ascii")
 
     def stop(self) -> None:
         """Stop the server: SIGTERM, then SIGKILL of its own process group."""
-        process = self._process
+        process, self._process = self._process, None
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
         if process is None:
             return
         for sign, patience in ((signal.SIGTERM, 8), (signal.SIGKILL, 5)):
@@ -91,7 +120,22 @@ class S3Server:
                 break
             except subprocess.TimeoutExpired:
                 continue
-        self._process = None
+
+    def _open_lock(self) -> int:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+
+    def _hold(self, deadline: float) -> int:
+        lock = self._open_lock()
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return lock
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    os.close(lock)
+                    raise S3ServerError(f"another S3 server uses {self.folder}") from None
+                time.sleep(0.1)
 
     def _credentials(self) -> Path:
         path = self.folder / "s3.json"

@@ -1,13 +1,9 @@
-"""Raw → pages → lake. Every step may run again at any time: it writes only what differs."""
+"""Pages → lake, one key at a time. Every step may run again at any time: it writes only what differs."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
-import os
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,18 +11,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.records import Capture
-from schemas.tables import INDEX, LAKE, PAGES, REJECTS
+from schemas.tables import CRAWLS, INDEX, REJECTS
 from transforms.dedupe import editions
 from transforms.lake import lake_parquet, lake_rows, partition_key, to_parquet, to_table
-from transforms.read import STAGE_VERSION, read_capture
-from transforms.store import Store, open_store
-from transforms.warc import UnreadableWarc, read_captures
+from transforms.pages import cached_rows, read_warcs, warc_keys
+from transforms.pending import built_digest, mark_built, pending_keys, source_digest, source_folder
+from transforms.store import Store
 
 Row = dict[str, Any]
-PAGES_ROOT = f"pages/v{STAGE_VERSION}"
 _TABLES = ("sections", "figures", "sources", "reports")  # reports last: a reader never sees one without its parts
-_PARALLEL = 4  # fewer files are read in this process
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -35,126 +28,47 @@ class BuildResult:
     """What one build wrote: counts of rows and of objects."""
 
     key: str
-    reports: int
+    rows: int
     written: int
     deleted: int
 
 
-def read_warcs(store: Store, keys: Iterable[str]) -> list[str]:
-    """Read WARC objects into the pages cache; return the partition keys that they touch, sorted.
+def build(store: Store, key: str) -> BuildResult | None:
+    """Build one key of the lake from what was read; None when the lake shows exactly that already.
 
-    Keys are `province|year` and `rejects|YYYY-MM`. A WARC that was read before with this stage version is not
-    read again.
+    ValueError for a key that is none (see transforms/pending.py).
     """
-    wanted = sorted(set(keys))
-    workers = os.cpu_count() or 1
-    touched: set[str] = set()
-    if len(wanted) >= _PARALLEL and workers > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            for found in pool.map(_read_in_worker, [(store.uri, key) for key in wanted]):
-                touched.update(found)
-    else:
-        for key in wanted:
-            touched.update(read_warc(store, key))
-    return sorted(touched)
+    digest = source_digest(store, key)  # before building: pages that arrive meanwhile make the key pending
+    if built_digest(store, key) == digest:
+        return None
+    left, _, right = key.partition("|")
+    makers = {"rejects": build_rejects, "crawls": build_crawls}
+    result = makers[left](store, right) if left in makers else build_partition(store, key)
+    mark_built(store, key, digest)
+    return result
 
 
-def _read_in_worker(job: tuple[str, str]) -> list[str]:
-    return read_warc(open_store(job[0]), job[1])
-
-
-def read_warc(store: Store, key: str) -> list[str]:
-    """Read one WARC object into the pages cache; see read_warcs."""
-    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-    marker = f"{PAGES_ROOT}/done/{digest}.json"
-    if store.stat(marker) is not None:
-        return [str(name) for name in json.loads(store.get(marker))["keys"]]
-    pages: dict[tuple[str, int], list[Row]] = {}
-    rejects: dict[str, list[Row]] = {}
-    for page, reject in _rows(store.get(key), key):
-        if page is not None:
-            pages.setdefault((page["province"], page["year"]), []).append(page)
-        if reject is not None:
-            rejects.setdefault(reject["fetch_month"], []).append(reject)
-    for (province, year), rows in pages.items():
-        name = f"{PAGES_ROOT}/province={province}/year={year}/{digest}.parquet"
-        store.put(name, to_parquet(_pages_table(rows)))
-    for month, rows in rejects.items():
-        store.put(f"{PAGES_ROOT}/rejects/fetch_month={month}/{digest}.parquet", to_parquet(to_table(rows, REJECTS)))
-    found = sorted([f"{province}|{year}" for province, year in pages] + [f"rejects|{month}" for month in rejects])
-    store.put(marker, json.dumps({"warc": key, "keys": found}, sort_keys=True).encode())
-    return found
-
-
-def _rows(data: bytes, key: str) -> Iterable[tuple[Row | None, Row | None]]:
-    captures = read_captures(data, key)
-    while True:
-        try:
-            capture = next(captures, None)
-        except UnreadableWarc as error:
-            yield None, _failure(Capture("", None, 0, "", b"", "", key), "unreadable_warc", error)
-            return
-        if capture is None:
-            return
-        try:
-            yield read_capture(capture)
-        except Exception as error:  # one page must not stop a run: it is a reject with the error's name
-            yield None, _failure(capture, "reader_error", error)
-
-
-def _failure(capture: Capture, reason: str, error: Exception) -> Row:
-    said = f"{type(error).__name__}: {error}"[:300]
-    return {
-        "url": capture.url, "host": "", "reason": reason, "reasons": [reason, said], "doc_type": "", "title": "",
-        "evidence": json.dumps({"error": said}), "fetched_at": capture.fetched_at, "status": capture.status,
-        "fetch_month": capture.fetched_at.strftime("%Y-%m") if capture.fetched_at else "unknown",
-        "stage_version": STAGE_VERSION, "site_id": capture.site_id, "family": capture.family,
-        "warc_key": capture.warc_key, "warc_offset": capture.warc_offset, "warc_length": capture.warc_length,
-        "payload_sha256": capture.payload_sha256,
-    }  # fmt: skip
-
-
-# Nested decimals travel as text in the cache; the lake's figures are decimals.
-_CACHE = pa.schema(
-    [
-        field
-        if field.name != "figures"
-        else pa.field(
-            "figures",
-            pa.list_(
-                pa.struct(
-                    [
-                        inner.with_type(pa.string()) if pa.types.is_decimal(inner.type) else inner
-                        for inner in field.type.value_type
-                    ]
-                )
-            ),
-        )
-        for field in PAGES
-    ]
-)
-
-
-def _pages_table(rows: list[Row]) -> pa.Table:
-    return to_table(rows, _CACHE)
-
-
-def _cached(store: Store, prefix: str) -> list[Row]:
-    rows: list[Row] = []
-    for key in store.list(prefix):
-        rows += pq.read_table(io.BytesIO(store.get(key))).to_pylist()
-    return rows
+def build_all(store: Store, prefix: str = "raw/") -> dict[str, int]:
+    """Read every WARC under a prefix, build every key that is pending, then the index; return counts."""
+    read_warcs(store, warc_keys(store, prefix))
+    counts = {"keys": 0, "written": 0, "deleted": 0}
+    for key in pending_keys(store):
+        result = build(store, key)
+        if result is not None:
+            counts["keys"] += 1
+            counts["written"] += result.written
+            counts["deleted"] += result.deleted
+    counts["reports"] = build_index(store)
+    return counts
 
 
 def build_partition(store: Store, key: str) -> BuildResult:
     """Build the lake partitions of one `province|year` from its cached pages.
 
-    Levels that no longer hold a report are deleted. ValueError for a key of another form.
+    Levels that no longer hold a report are deleted.
     """
-    province, bar, year = key.partition("|")
-    if not bar or not year.isdigit():
-        raise ValueError(f"{key!r}: a key is <province>|<year>")
-    rows = _cached(store, f"{PAGES_ROOT}/province={province}/year={year}/")
+    province, _, year = key.partition("|")
+    rows = cached_rows(store, source_folder(key))
     for row in rows:
         row["province"], row["year"] = province, int(year)
     tables = lake_rows(editions(rows))
@@ -173,21 +87,47 @@ def build_partition(store: Store, key: str) -> BuildResult:
     return BuildResult(key, sum(map(len, tables["reports"].values())), written, deleted)
 
 
-def build_rejects(store: Store, fetch_month: str) -> BuildResult:
+def build_rejects(store: Store, month: str) -> BuildResult:
     """Build the rejects of one month of fetching; a re-crawl of the same rejected bytes counts once."""
-    rows = _cached(store, f"{PAGES_ROOT}/rejects/fetch_month={fetch_month}/")
+    rows = cached_rows(store, source_folder(f"rejects|{month}"))
     kept: dict[tuple[str, str], Row] = {}
     for row in sorted(rows, key=lambda row: (row["fetched_at"] or _NEVER, row["warc_key"], row["warc_offset"])):
         kept.setdefault((row["url"], row["payload_sha256"]), row)
     ordered = sorted(
         kept.values(), key=lambda row: (row["url"], row["payload_sha256"], row["warc_key"], row["warc_offset"])
     )
-    key = f"lake/rejects/fetch_month={fetch_month}/part-0.parquet"
-    if not ordered:
-        return BuildResult(f"rejects|{fetch_month}", 0, 0, 0)
-    schema = pa.schema([field for field in REJECTS if field.name != "fetch_month"])
-    written = store.put_if_changed(key, to_parquet(to_table(ordered, schema)))
-    return BuildResult(f"rejects|{fetch_month}", len(ordered), int(written), 0)
+    return _write_month(store, "rejects", "fetch_month", month, ordered, REJECTS)
+
+
+def build_crawls(store: Store, month: str) -> BuildResult:
+    """Build the log of one month's crawls from their summaries, one row a crawl."""
+    rows = []
+    for key in store.list(source_folder(f"crawls|{month}")):
+        summary = json.loads(store.get(key))
+        times = {name: _moment(summary.get(name)) for name in ("started", "finished")}
+        counts = json.dumps(summary.get("counts", {}), sort_keys=True)
+        n_warcs = len(summary.get("warc_keys", []))
+        rows.append(
+            {**{name: summary.get(name) for name in CRAWLS.names}, **times, "n_warcs": n_warcs, "counts": counts}
+        )
+    rows.sort(key=lambda row: (row["site_id"], row["crawl_id"]))
+    return _write_month(store, "crawls", "crawl_month", month, rows, CRAWLS)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _write_month(store: Store, table: str, column: str, month: str, rows: list[Row], schema: pa.Schema) -> BuildResult:
+    """Write the one object of a table that is partitioned by month; without rows there is none."""
+    key, name = f"lake/{table}/{column}={month}/part-0.parquet", f"{table}|{month}"
+    if not rows:
+        stale = store.stat(key) is not None
+        if stale:
+            store.delete(key)
+        return BuildResult(name, 0, 0, int(stale))
+    schema = pa.schema([field for field in schema if field.name != column])
+    return BuildResult(name, len(rows), int(store.put_if_changed(key, to_parquet(to_table(rows, schema)))), 0)
 
 
 def build_index(store: Store) -> int:
@@ -201,30 +141,3 @@ def build_index(store: Store) -> int:
     if rows:
         store.put_if_changed("lake/index/part-0.parquet", to_parquet(to_table(rows, INDEX)))
     return len(rows)
-
-
-def warc_keys(store: Store, prefix: str = "raw/") -> list[str]:
-    """Return the WARC objects under a prefix, sorted."""
-    return [key for key in store.list(prefix) if key.endswith((".warc.gz", ".warc"))]
-
-
-def build_all(store: Store, prefix: str = "raw/") -> dict[str, int]:
-    """Read every WARC under a prefix and build what they touch; return counts."""
-    return build_keys(store, warc_keys(store, prefix))
-
-
-def build_keys(store: Store, warcs: Iterable[str]) -> dict[str, int]:
-    """Read these WARC objects and build what they touch; return counts."""
-    keys = read_warcs(store, warcs)
-    counts = {"partitions": 0, "written": 0, "deleted": 0}
-    for key in keys:
-        left, _, right = key.partition("|")
-        result = build_rejects(store, right) if left == "rejects" else build_partition(store, key)
-        counts["partitions"] += 1
-        counts["written"] += result.written
-        counts["deleted"] += result.deleted
-    counts["reports"] = build_index(store)
-    return counts
-
-
-__all__ = ["LAKE", "BuildResult", "build_all", "build_index", "build_partition", "build_rejects", "read_warcs"]

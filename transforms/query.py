@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.fs
 
-from schemas.tables import LAKE, REJECTS
+from schemas.tables import LAKE, TABLES
 from transforms.store import open_store
 
 _PARTITIONING = {
@@ -18,18 +18,19 @@ _PARTITIONING = {
         for name in LAKE
     },
     "rejects": pa.schema([("fetch_month", pa.string())]),
+    "crawls": pa.schema([("crawl_month", pa.string())]),
 }
 
 
 def connect(uri: str) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection with views reports, sections, figures, sources, rejects and reports_text.
+    """Return a DuckDB connection with views reports, sections, figures, sources, rejects, crawls and reports_text.
 
     Filters on the partition columns prune files. Tables that do not exist yet are empty. ValueError for a bad
     address.
     """
     filesystem, base = open_store(uri).filesystem()
     connection = duckdb.connect()
-    for name, schema in {**LAKE, "rejects": REJECTS}.items():
+    for name, schema in TABLES.items():
         connection.register(name, _dataset(filesystem, f"{base}/lake/{name}", schema, _PARTITIONING[name]))
     connection.execute(
         "CREATE VIEW reports_text AS SELECT r.*, s.text FROM reports r LEFT JOIN (SELECT report_id, revision, "

@@ -33,6 +33,11 @@ def verify_lake(store: Store) -> Iterator[str]:
             problem = _pointer(store, row)
             if problem:
                 yield f"{partition}: {row['report_id']}: {problem}"
+    for key in store.list("lake/rejects/"):
+        for row in pq.read_table(io.BytesIO(store.get(key))).to_pylist():
+            problem = "" if row["reason"] == "unreadable_warc" else _pointer(store, row)
+            if problem:
+                yield f"{key.removeprefix('lake/')}: {row['url'] or row['payload_sha256']}: {problem}"
 
 
 def _agree(partition: str, tables: dict[str, list[dict[str, Any]]]) -> Iterator[str]:

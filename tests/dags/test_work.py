@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from datetime import UTC, datetime
-from types import ModuleType
 
 import pytest
 
 from dags.support import work
+from scrapers.crawls import mark_read, parse_years, save_summary
 from tests.dags.memory import MemoryStore
-from transforms import pending
+from transforms import build, pending
 from transforms.read import STAGE_VERSION
 
 pytestmark = pytest.mark.usefixtures("test_sites")
-
-
-@pytest.mark.parametrize(("text", "first", "last"), [("2019", 2019, 2019), ("2008-2025", 2008, 2025)])
-def test_years(text, first, last):
-    assert (work.year_range(text)[0], work.year_range(text)[-1]) == (first, last)
-
-
-@pytest.mark.parametrize("text", ["", "19", "2025-2008", "1999", "2019,2020", "2019-"])
-def test_bad_years(text):
-    with pytest.raises(ValueError, match="years"):
-        work.year_range(text)
 
 
 @pytest.mark.parametrize("key", [None, "", "xinjiang", "|2019", "xinjiang|"])
@@ -35,8 +22,19 @@ def test_runs_without_a_key_are_refused(key):
 
 
 def finish(store, family, site_id, years="2019", stage=STAGE_VERSION):
-    marker = {"warc_keys": [f"raw/{family}/{site_id}/1-0.warc.gz"], "read_stage": stage}
-    store.put(work.marker_key(family, site_id, years), json.dumps(marker).encode())
+    save_summary(store, summary(family, site_id), parse_years(years))
+    mark_read(store, family, site_id, parse_years(years), stage)
+
+
+def summary(family, site_id, outcome="ok", **more):
+    return {
+        "family": family,
+        "site_id": site_id,
+        "crawl_id": "c",
+        "outcome": outcome,
+        "started": "2026-01-02T03:04:05+00:00",
+        **more,
+    }
 
 
 def test_plan_skips_what_is_complete():
@@ -64,25 +62,35 @@ def test_sites_of_a_run_follow_its_plan_events():
     assert todo([{"only": "all"}]) == ["a-1", "a-2"]
 
 
-def test_crawl_leaves_a_marker_and_is_not_repeated(monkeypatch):
+def test_a_finished_crawl_is_not_repeated(monkeypatch):
     import scrapers.run
 
     store, calls = MemoryStore(), []
 
     def crawl_site(site, *, years, store, crawl_id, **_):
         calls.append((site.site_id, years, crawl_id))
-        store.put(f"raw/trs_wcm/a-1/{crawl_id}-0.warc.gz", b"x")
-        return {"warc_keys": [f"raw/trs_wcm/a-1/{crawl_id}-0.warc.gz"], "pages": 1, "requests": 2}
+        save_summary(store, summary("trs_wcm", "a-1", crawl_id=crawl_id, pages=1), years)
+        return summary("trs_wcm", "a-1", crawl_id=crawl_id, pages=1)
 
     monkeypatch.setattr(scrapers.run, "crawl_site", crawl_site)
-    store.put("raw/trs_wcm/a-1/killed-0.warc.gz", b"x")  # uploaded by a crawl that died before its marker
-    keys = work.crawl(store, "a-1", "2019", "c1")
-    assert keys == ["raw/trs_wcm/a-1/c1-0.warc.gz", "raw/trs_wcm/a-1/killed-0.warc.gz"]
+    assert work.crawl(store, "a-1", "2019", "c1")["crawl_id"] == "c1"
     assert not work.is_complete(store, "trs_wcm", "a-1", "2019"), "crawled, but not read"
-    assert work.crawl(store, "a-1", "2019", "c2") == keys
+    assert work.crawl(store, "a-1", "2019", "c2")["crawl_id"] == "c1"
     assert calls == [("a-1", range(2019, 2020), "c1")]
     work.crawl(store, "a-1", "2019", "c3", again=True)
     assert len(calls) == 2
+
+
+def test_reading_takes_in_what_a_killed_crawl_uploaded(monkeypatch):
+    import transforms.pages
+
+    store, read = MemoryStore(), []
+    monkeypatch.setattr(transforms.pages, "read_warcs", lambda store, keys: read.extend(keys) or ["xinjiang|2019"])
+    store.put("raw/trs_wcm/a-1/killed-0.warc.gz", b"x")  # no mark names it
+    store.put("raw/trs_wcm/a-1/killed-0.cdxj", b"x")
+    finish(store, "trs_wcm", "a-1", stage=0)
+    assert work.read_site(store, "trs_wcm", "a-1", "2019") == ["xinjiang|2019"]
+    assert read == ["raw/trs_wcm/a-1/killed-0.warc.gz"] and work.is_complete(store, "trs_wcm", "a-1", "2019")
 
 
 def test_failed_crawls_are_sorted_by_cause(monkeypatch):
@@ -120,14 +128,15 @@ def test_pending_follows_the_page_files():
     assert pending.pending_keys(store) == []
     store.put(pages("province=gansu/year=2019"), b"1")
     store.put(pages("rejects/fetch_month=2026-01"), b"1")
+    store.put("state/crawls/2026-01/ucap/a-1/c.json", b"{}")
     store.put(f"pages/v{STAGE_VERSION}/done/x.json", b"1")
-    assert pending.pending_keys(store) == ["gansu|2019", "rejects|2026-01"]
+    assert pending.pending_keys(store) == ["crawls|2026-01", "gansu|2019", "rejects|2026-01"]
     for key in pending.pending_keys(store):
-        pending.mark_built(store, key, pending.page_digest(store, key))
+        pending.mark_built(store, key, pending.source_digest(store, key))
     assert pending.pending_keys(store) == []
     store.put(pages("province=gansu/year=2019", "bb"), b"2")
     assert pending.pending_keys(store) == ["gansu|2019"]
-    pending.mark_built(store, "gansu|2019", pending.page_digest(store, "gansu|2019"))
+    pending.mark_built(store, "gansu|2019", pending.source_digest(store, "gansu|2019"))
     for digest in ("aa", "bb"):
         del store.objects[pages("province=gansu/year=2019", digest)]
     assert pending.pending_keys(store) == ["gansu|2019"], "its lake partition has to go"
@@ -135,10 +144,8 @@ def test_pending_follows_the_page_files():
 
 def test_build_runs_once_per_set_of_pages(monkeypatch):
     store, calls = MemoryStore(), []
-    build = ModuleType("transforms.build")
-    build.build_partition = lambda s, key: calls.append(key)
-    build.build_rejects = lambda s, month: calls.append(month)
-    monkeypatch.setitem(sys.modules, "transforms.build", build)
+    for name in ("build_partition", "build_rejects", "build_crawls"):
+        monkeypatch.setattr(build, name, lambda s, key: calls.append(key) or build.BuildResult(key, 1, 1, 0))
     store.put(pages("province=gansu/year=2019"), b"1")
     store.put(pages("rejects/fetch_month=2026-01"), b"1")
     for _ in range(2):
@@ -151,14 +158,25 @@ def test_a_failed_build_stays_pending(monkeypatch):
     def broken(store, key):
         raise RuntimeError("disk full")
 
-    build = ModuleType("transforms.build")
-    build.build_partition = build.build_rejects = broken
-    monkeypatch.setitem(sys.modules, "transforms.build", build)
+    monkeypatch.setattr(build, "build_partition", broken)
     store = MemoryStore()
     store.put(pages("province=gansu/year=2019"), b"1")
     with pytest.raises(RuntimeError):
         work.build(store, "gansu|2019")
     assert pending.pending_keys(store) == ["gansu|2019"]
+
+
+@pytest.mark.parametrize("key", ["gansu|x", "gansu|../..", "gansu"])
+def test_only_keys_are_built(key):
+    with pytest.raises(ValueError, match="key"):
+        work.build(MemoryStore(), key)
+
+
+def test_the_log_of_a_run_spans_its_months():
+    assert work.crawl_log_keys(datetime(2026, 1, 31, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)) == [
+        "crawls|2026-01",
+        "crawls|2026-02",
+    ]
 
 
 def test_import_source(tmp_path):

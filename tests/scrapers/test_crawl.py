@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,7 +177,8 @@ def test_robots(web: Web, register, tmp_path: Path, robots: str, status: int, re
     with pytest.raises(CrawlFailed) as failed:
         crawl(site, tmp_path)
     assert failed.value.reason == reason and web.asked() == []
-    assert list(open_store(str(tmp_path / "archive")).list("")) == []
+    [left] = open_store(str(tmp_path / "archive")).list("")
+    assert left.startswith("state/crawls/") and left.endswith("/trs_wcm/cs/c1.json"), "the log, and nothing else"
 
 
 def test_crawl_delay_widens_ours(web: Web, register, tmp_path: Path, monkeypatch) -> None:
@@ -223,10 +225,13 @@ def test_outcomes_scrapy_would_call_a_success() -> None:
     class Spider:
         counts = dict.fromkeys(("lists", "lists_fresh", "empty_lists", "failed_lists", "pages", "failed_pages"), 1)
         book = LinkBook()
-        site = next(iter(load_sites().values()))
+        site = replace(next(iter(load_sites().values())), min_reports=1)
 
     good = {"finish_reason": "finished"}
     assert judge(Spider, good)[0] == "ok"
+    Spider.site = replace(Spider.site, min_reports=2)
+    assert judge(Spider, good) == ("too_few_pages", "1 pages known, the registry expects 2")
+    Spider.site = replace(Spider.site, min_reports=0)
     assert judge(Spider, {**good, "spider_exceptions/KeyError": 1}) == ("spider_error", "spider_exceptions/KeyError")
     assert judge(Spider, {"finish_reason": "shutdown"}) == ("interrupted", "shutdown")
     assert judge(Spider, {}) == ("interrupted", "none")

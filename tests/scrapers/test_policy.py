@@ -9,8 +9,8 @@ import pytest
 
 import scrapers
 from schemas.registry import FAMILIES
+from scrapers.crawls import parse_years, years_text
 from scrapers.politeness import AddressRefused, Resolver, is_public, same_site
-from scrapers.run import parse_years
 from scrapers.settings import crawl_settings
 from scrapers.spiders import SPIDERS
 
@@ -69,7 +69,10 @@ def test_www_is_the_same_site_and_a_lookalike_is_not() -> None:
 
 def test_years() -> None:
     assert parse_years("2019") == range(2019, 2020) and parse_years("2008-2025") == range(2008, 2026)
-    assert parse_years(None) is None
-    for wrong in ("x", "2020-2010", "0-9999"):
+    assert parse_years(None) is None and parse_years("all") is None
+    assert [years_text(parse_years(text)) for text in ("2019", "2008-2025", "2019-2019", "all")] == [
+        "2019", "2008-2025", "2019", "all",
+    ]  # fmt: skip
+    for wrong in ("x", "2020-2010", "0-9999", "1999", "2019-", "2019,2020", "19"):
         with pytest.raises(ValueError):
             parse_years(wrong)

@@ -10,7 +10,7 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
-from scrapers.warc import Exchange, ImportItem, WarcSet, import_warc, index_path, surt, write_import
+from scrapers.warc import Exchange, ImportItem, WarcSet, import_warc, index_path, surt
 from transforms.warc import read_captures
 
 AT = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
@@ -63,18 +63,6 @@ def test_import_bytes_depend_on_content_alone() -> None:
     text, page = read_captures(data, "k")
     assert (text.kind, text.url, text.fetched_at, text.body) == ("text", "", None, "正文".encode())
     assert (page.kind, page.url, page.fetched_at) == ("html", "http://www.a.gov.cn/1.html", AT)
-
-
-def test_import_key_names_its_content() -> None:
-    kept: dict[str, bytes] = {}
-
-    class Store:
-        def put(self, key: str, data: bytes) -> None:
-            kept[key] = data
-
-    key = write_import(Store(), [ImportItem(b"x", "text/plain", "", None)])
-    assert write_import(Store(), [ImportItem(b"x", "text/plain", "", None)]) == key and len(kept) == 1
-    assert key.startswith("raw/import/") and key.endswith("/0.warc.gz") and len(key.split("/")[2]) == 16
 
 
 def test_surt() -> None:

@@ -1,0 +1,72 @@
+"""What a crawl leaves in the store besides its pages: a summary of every crawl, and a mark on what is done.
+
+`state/crawls/<month>/…` holds one summary a crawl, good or bad; the lake's table `crawls` is made from them.
+`state/done/…` says that a site was crawled for these years and, once its pages are read, by which stage: the
+planner asks for no site that is done.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from transforms.store import NotFound, Store
+
+Summary = dict[str, Any]
+GOOD = ("ok", "nothing_new")
+
+
+def parse_years(text: str | None) -> range | None:
+    """Return the years of "2019" or "2008-2025", None for all; ValueError for anything else."""
+    if not text or text == "all":
+        return None
+    first, bar, last = text.strip().partition("-")
+    if not (first.isdigit() and (last.isdigit() or not bar)):
+        raise ValueError(f"years must look like 2019 or 2008-2025, not {text!r}")
+    years = range(int(first), int(last or first) + 1)
+    if not years or not 2008 <= years.start <= years.stop <= 2100:
+        raise ValueError(f"years {text!r}: the archive begins in 2008 and goes forward")
+    return years
+
+
+def years_text(years: range | None) -> str:
+    """Write years as parse_years reads them."""
+    if years is None:
+        return "all"
+    return str(years.start) if len(years) == 1 else f"{years.start}-{years.stop - 1}"
+
+
+def done_key(family: str, site_id: str, years: range | None) -> str:
+    """Return where the mark of a finished crawl of a site for these years stands."""
+    return f"state/done/{family}/{site_id}/{years_text(years)}.json"
+
+
+def read_done(store: Store, family: str, site_id: str, years: range | None) -> Summary | None:
+    """Return the mark of a finished crawl, None when there is none or it cannot be read."""
+    try:
+        mark = json.loads(store.get(done_key(family, site_id, years)))
+    except (NotFound, ValueError):
+        return None
+    return mark if isinstance(mark, dict) and "crawl_id" in mark else None
+
+
+def mark_read(store: Store, family: str, site_id: str, years: range | None, stage: int) -> None:
+    """Note that the pages of a finished crawl are read by this stage; nothing happens without a crawl."""
+    mark = read_done(store, family, site_id, years)
+    if mark is not None:
+        store.put_if_changed(done_key(family, site_id, years), _json({**mark, "read_stage": stage}))
+
+
+def save_summary(store: Store, summary: Summary, years: range | None) -> None:
+    """Keep the summary of a crawl; a good one also marks the site as done."""
+    summary = {**summary, "years": years_text(years)}
+    if summary["outcome"] in GOOD:
+        store.put(done_key(summary["family"], summary["site_id"], years), _json(summary))
+    month = summary["started"][:7]
+    store.put(
+        f"state/crawls/{month}/{summary['family']}/{summary['site_id']}/{summary['crawl_id']}.json", _json(summary)
+    )
+
+
+def _json(value: Summary) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()

@@ -1,0 +1,133 @@
+"""Raw → pages: every WARC is read once a stage version, its rows kept by the key of the lake they belong to."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.records import Capture
+from schemas.tables import PAGES, REJECTS
+from transforms.lake import to_parquet, to_table
+from transforms.read import STAGE_VERSION, read_capture
+from transforms.store import Store, open_store
+from transforms.warc import UnreadableWarc, read_captures
+
+Row = dict[str, Any]
+PAGES_ROOT = f"pages/v{STAGE_VERSION}"
+_PARALLEL = 4  # fewer files are read in this process
+
+
+def warc_keys(store: Store, prefix: str = "raw/") -> list[str]:
+    """Return the WARC objects under a prefix, sorted."""
+    return [key for key in store.list(prefix) if key.endswith((".warc.gz", ".warc"))]
+
+
+def read_warcs(store: Store, keys: Iterable[str]) -> list[str]:
+    """Read WARC objects into the pages cache; return the partition keys that they touch, sorted.
+
+    Keys are `province|year` and `rejects|YYYY-MM`. A WARC that was read before with this stage version is not
+    read again.
+    """
+    wanted = sorted(set(keys))
+    workers = min(os.cpu_count() or 1, len(wanted))
+    touched: set[str] = set()
+    if len(wanted) >= _PARALLEL and workers > 1:
+        with ProcessPoolExecutor(workers) as pool:
+            for found in pool.map(_read_in_worker, [(store.uri, key) for key in wanted]):
+                touched.update(found)
+    else:
+        for key in wanted:
+            touched.update(read_warc(store, key))
+    return sorted(touched)
+
+
+def _read_in_worker(job: tuple[str, str]) -> list[str]:
+    return read_warc(open_store(job[0]), job[1])
+
+
+def read_warc(store: Store, key: str) -> list[str]:
+    """Read one WARC object into the pages cache; see read_warcs."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+    marker = f"{PAGES_ROOT}/done/{digest}.json"
+    if store.stat(marker) is not None:
+        return [str(name) for name in json.loads(store.get(marker))["keys"]]
+    pages: dict[tuple[str, int], list[Row]] = {}
+    rejects: dict[str, list[Row]] = {}
+    for page, reject in _rows(store.get(key), key):
+        if page is not None:
+            pages.setdefault((page["province"], page["year"]), []).append(page)
+        if reject is not None:
+            rejects.setdefault(reject["fetch_month"], []).append(reject)
+    for (province, year), rows in pages.items():
+        name = f"{PAGES_ROOT}/province={province}/year={year}/{digest}.parquet"
+        store.put(name, to_parquet(to_table(rows, _CACHE)))
+    for month, rows in rejects.items():
+        store.put(f"{PAGES_ROOT}/rejects/fetch_month={month}/{digest}.parquet", to_parquet(to_table(rows, REJECTS)))
+    found = sorted([f"{province}|{year}" for province, year in pages] + [f"rejects|{month}" for month in rejects])
+    store.put(marker, json.dumps({"warc": key, "keys": found}, sort_keys=True).encode())
+    return found
+
+
+def _rows(data: bytes, key: str) -> Iterable[tuple[Row | None, Row | None]]:
+    captures = read_captures(data, key)
+    while True:
+        try:
+            capture = next(captures, None)
+        except UnreadableWarc as error:
+            yield None, _failure(Capture("", None, 0, "", b"", "", key), "unreadable_warc", error)
+            return
+        if capture is None:
+            return
+        try:
+            yield read_capture(capture)
+        except Exception as error:  # one page must not stop a run: it is a reject with the error's name
+            yield None, _failure(capture, "reader_error", error)
+
+
+def _failure(capture: Capture, reason: str, error: Exception) -> Row:
+    said = f"{type(error).__name__}: {error}"[:300]
+    return {
+        "url": capture.url, "host": "", "reason": reason, "reasons": [reason, said], "doc_type": "", "title": "",
+        "evidence": json.dumps({"error": said}), "fetched_at": capture.fetched_at, "status": capture.status,
+        "fetch_month": capture.fetched_at.strftime("%Y-%m") if capture.fetched_at else "unknown",
+        "stage_version": STAGE_VERSION, "site_id": capture.site_id, "family": capture.family,
+        "warc_key": capture.warc_key, "warc_offset": capture.warc_offset, "warc_length": capture.warc_length,
+        "payload_sha256": capture.payload_sha256,
+    }  # fmt: skip
+
+
+# Nested decimals travel as text in the cache; the lake's figures are decimals.
+_CACHE = pa.schema(
+    [
+        field
+        if field.name != "figures"
+        else pa.field(
+            "figures",
+            pa.list_(
+                pa.struct(
+                    [
+                        inner.with_type(pa.string()) if pa.types.is_decimal(inner.type) else inner
+                        for inner in field.type.value_type
+                    ]
+                )
+            ),
+        )
+        for field in PAGES
+    ]
+)
+
+
+def cached_rows(store: Store, prefix: str) -> list[Row]:
+    """Return the rows of every page file under a prefix, partition columns left out."""
+    rows: list[Row] = []
+    for key in store.list(prefix):
+        rows += pq.read_table(io.BytesIO(store.get(key))).to_pylist()
+    return rows

@@ -31,6 +31,7 @@ class Capture:
     warc_length: int = 0
     kind: str = "html"  # html | text | other
     anchor: str = ""  # text of the link that led here
+    link: str = ""  # what the crawl took it for: list | page; "" when not known
     site_id: str = ""
     family: str = ""
 

@@ -126,7 +126,7 @@ REJECTS = pa.schema([*_fields(
 ), *_CRAWLED, *_POINTER])  # fmt: skip
 PAGES = pa.schema([*_ISSUER, *_PARTITION, *_REPORT, *_fields(
     ("url", _TEXT, "address"), ("host", _TEXT, "host"), ("provenance", _TEXT, "who serves it"),
-    ("hijacked", _BOOL, "tampered with"), ("doc_type", _TEXT, "annual_report"), ("fetched_at", _TIME, "capture time"),
+    ("hijacked", _BOOL, "tampered with"), ("own_site", _BOOL, "the registry says that the host is of the issuer's division"), ("doc_type", _TEXT, "annual_report"), ("fetched_at", _TIME, "capture time"),
     ("text", _TEXT, "the report's text"), ("sections", pa.list_(pa.struct(SECTION_FIELDS)), "sections"),
     ("figures", pa.list_(pa.struct(FIGURE_FIELDS)), "figures"),
 ), *_CRAWLED, *_POINTER, *_JUDGED])  # fmt: skip

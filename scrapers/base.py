@@ -20,7 +20,7 @@ from scrapy.http import Response, TextResponse
 from schemas.registry import Site
 from scrapers.links import Link, LinkBook
 from scrapers.lists import LOOKALIKE_TITLE, REPORT_TITLE, Row, next_link, rows, year_of
-from scrapers.politeness import same_site
+from scrapers.politeness import RobotsDenied, same_site
 from scrapers.warc import WarcSet
 
 MAX_LISTS = 500  # list pages in one crawl of one site: nobody has more, a calendar does
@@ -52,7 +52,7 @@ class ColumnSpider(scrapy.Spider):
         self.row_sets: set[tuple[str, ...]] = set()
         self.counts = dict.fromkeys(
             ("lists", "lists_fresh", "empty_lists", "failed_lists", "pages", "failed_pages", "links", "reports",
-             "skipped_year", "skipped_known", "repeats"), 0)  # fmt: skip
+             "skipped_year", "skipped_known", "denied", "repeats"), 0)  # fmt: skip
 
     # -- what a family adds ---------------------------------------------------------------------------
 
@@ -113,6 +113,9 @@ class ColumnSpider(scrapy.Spider):
     def failed(self, failure: Any) -> None:
         """Count a page or list that could not be fetched."""
         meta = failure.request.meta
+        if failure.check(RobotsDenied) and not self.crawler.stats.get_value("archive/robots_unreachable"):
+            self.counts["denied"] += 1
+            return
         self.counts["failed_lists" if meta["kind"] == "list" else "failed_pages"] += 1
         self.logger.warning("not fetched: %s: %s", meta["link"], failure.value)
 

@@ -28,7 +28,8 @@ class KeepMiddleware:
         exchange: Exchange | None = request.meta.pop("exchange", None)
         if exchange is not None:
             warcs: WarcSet = self.crawler.spider.warcs  # type: ignore[union-attr]
-            warcs.add(exchange, via=request.meta.get("via", ""), anchor=request.meta.get("anchor", ""))
+            told = (request.meta.get(name, "") for name in ("via", "anchor", "kind"))
+            warcs.add(exchange, *told)
             self.crawler.stats.inc_value("archive/responses")
             self.crawler.stats.inc_value("archive/bytes", len(exchange.body))
         return response

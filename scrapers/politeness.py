@@ -35,6 +35,10 @@ class Where:
     port: int
 
 
+class RobotsDenied(IgnoreRequest):
+    """robots.txt does not allow the address."""
+
+
 class Resolver:
     """Host names to public addresses; `forced` ("host:port", demo and tests) sends every host there."""
 
@@ -121,6 +125,13 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
         delay = parser.crawl_delay(self._agent()) if parser is not None else None  # type: ignore[union-attr]
         if delay and not self.crawler.settings.getbool("ARCHIVE_NO_DELAY"):
             self._widen(urlsplit(request.url).hostname or "", min(delay, MAX_CRAWL_DELAY))
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Refuse what the rules of the host forbid, under a name of its own."""
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise RobotsDenied(str(error)) from error
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         self.crawler.stats.inc_value("archive/robots_unreachable")

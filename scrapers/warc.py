@@ -125,8 +125,8 @@ class WarcSet:
         self._index: list[str] = []
         self._offset = 0
 
-    def add(self, exchange: Exchange, via: str = "", anchor: str = "") -> None:
-        """Append request, metadata and response; the metadata names the link that led here."""
+    def add(self, exchange: Exchange, via: str = "", anchor: str = "", link: str = "") -> None:
+        """Append request, metadata and response; the metadata tells which link led here, and whether to a list."""
         if not self.files or self._count >= self.pages_per_file:
             self._roll(exchange.fetched_at)
         self._serial += 1
@@ -146,7 +146,14 @@ class WarcSet:
             )
         )
         self._append(
-            record("metadata", record_id(*seed, "metadata"), date, _FIELDS, fields(via=via, anchor=anchor), **common)
+            record(
+                "metadata",
+                record_id(*seed, "metadata"),
+                date,
+                _FIELDS,
+                fields(via=via, anchor=anchor, link=link),
+                **common,
+            )
         )
         offset = self._offset
         length = self._append(

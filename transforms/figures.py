@@ -78,8 +78,12 @@ def tabulate(text: str, tables: list[Table], sections: list[Section], *, year: i
         for figure in result.figures:
             figure.form = figure.form or result.form
     statutory = {section.section: section for section in sections}
-    if {"overview", "proactive_disclosure", "requests", "review_litigation", "other_matters"} <= set(statutory) and (
+    requests = statutory.get("requests")
+    if (
         result.form != "B"
+        and requests is not None
+        and "收到和处理" in requests.heading
+        and set(_HOME.values()) <= set(statutory)
     ):
         for name in _TABLES:
             if name in found:
@@ -158,6 +162,8 @@ def _t3(table: Table) -> list[Figure]:
     seen: set[str] = set()
     for row in table.grid:
         cells = _distinct(row)
+        if any("自然人" in cell.text for cell in cells):  # the header, whose last label is that of a row too
+            continue
         key = label = ""
         at = 0
         for place, cell in enumerate(cells[:4]):

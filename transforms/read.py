@@ -10,12 +10,14 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from schemas.divisions import current_code
 from schemas.facts import pattern
 from schemas.records import Capture, Document, Figure, Section
-from schemas.registry import Site, sites_by_host
+from schemas.registry import Site, load_sites, site_folders, sites_by_host
 from transforms.attribute import Attribution, attribute
 from transforms.clean import Cleaned, clean
 from transforms.dates import Published, YearVerdict, decide_published, decide_year, first_date
@@ -36,6 +38,7 @@ Row = dict[str, Any]
 class Reading:
     """All that was decided about one page."""
 
+    site: Site | None
     document: Document
     cleaned: Cleaned
     host: HostVerdict
@@ -91,6 +94,8 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     year = decide_year(title, cleaned.text, capture.anchor, latest)
     published = decide_published(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url, year.year)
     verdict = judge_type(document, cleaned, sections, title, year.year)
+    if not verdict.accepted and capture.link == "list":
+        verdict = Verdict("list_page", False, False, ["list_page", *verdict.reasons], verdict.score)
     flags = [*cleaned.flags]
     reasons: list[str] = []
     issuer = Attribution()
@@ -119,6 +124,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     if title_from not in ("page", ""):
         flags.append(f"title_from_{title_from}")
     return Reading(
+        site,
         document,
         cleaned,
         host,
@@ -136,14 +142,14 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
 
 
 @cache
-def _sites() -> dict[str, list[Site]]:
-    return sites_by_host()
+def _sites(folders: tuple[Path, ...]) -> dict[str, list[Site]]:
+    return sites_by_host(load_sites(list(folders)).values())
 
 
 def _site_of(url: str) -> Site | None:
     """The registry's entry for an address: the longest path of its host that the address lies under."""
     path = urlsplit(url).path or "/"
-    fitting = [site for site in _sites().get(host_of(url), []) if path.startswith(site.path)]
+    fitting = [site for site in _sites(tuple(site_folders())).get(host_of(url), []) if path.startswith(site.path)]
     return max(fitting, key=lambda site: len(site.path), default=None)
 
 
@@ -247,6 +253,8 @@ def _page(capture: Capture, reading: Reading) -> Row:
         "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "provenance": reading.host.provenance,
         "hijacked": reading.host.hijacked,
+        "own_site": reading.site is not None
+        and current_code(reading.site.division) == issuer.agency_id.partition(":")[0],
         "doc_type": reading.verdict.doc_type,
         "flags": reading.flags,
         "confidence_year": year.confidence,
@@ -342,6 +350,7 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
         },
         "evidence": json.loads(_evidence(reading)),
         "n_chars": len(cleaned.text),
+        "text": cleaned.text if decided else None,
         "sections": [
             {
                 "key": section.section,

@@ -26,7 +26,7 @@ def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
     The anchor text comes from the metadata record that precedes a response. Raises UnreadableWarc.
     """
     site_id = family = ""
-    anchors: dict[str, str] = {}
+    links: dict[str, dict[str, str]] = {}  # record id → what the metadata record before it says
     pending: tuple[Capture, int] | None = None
     wanted = (
         WarcRecordType.warcinfo
@@ -48,9 +48,9 @@ def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
                 info = _fields(record.reader.read())
                 site_id, family = info.get("ispartof", site_id), info.get("family", family)
             elif record.record_type == WarcRecordType.metadata:
-                anchors[headers.get("WARC-Concurrent-To") or ""] = _fields(record.reader.read()).get("anchor", "")
+                links[headers.get("WARC-Concurrent-To") or ""] = _fields(record.reader.read())
             elif record.record_type not in (WarcRecordType.request, WarcRecordType.revisit):
-                capture = _capture(record, warc_key, site_id, family, anchors)
+                capture = _capture(record, warc_key, site_id, family, links)
                 if capture is not None:
                     pending = (capture, offset)
         if pending is not None:
@@ -66,7 +66,7 @@ def _placed(pending: tuple[Capture, int], end: int) -> Capture:
     return dataclasses.replace(capture, warc_offset=offset, warc_length=end - offset)
 
 
-def _capture(record, warc_key: str, site_id: str, family: str, anchors: dict[str, str]) -> Capture | None:  # type: ignore[no-untyped-def]
+def _capture(record, warc_key: str, site_id: str, family: str, links: dict[str, dict[str, str]]) -> Capture | None:  # type: ignore[no-untyped-def]
     headers = record.headers
     url = (headers.get("WARC-Target-URI") or "").strip("<>")
     if url.endswith("/robots.txt"):
@@ -85,6 +85,7 @@ def _capture(record, warc_key: str, site_id: str, family: str, anchors: dict[str
     if lowered and not any(mark in lowered for mark in ("html", "text", "xml", "json")):
         kind = "other"
     body = record.reader.read(MAX_BODY)
+    link = links.pop(headers.get("WARC-Record-ID") or "", {})
     fetched = record.record_date
     if fetched is not None and fetched.tzinfo is None:
         fetched = fetched.replace(tzinfo=UTC)
@@ -97,7 +98,8 @@ def _capture(record, warc_key: str, site_id: str, family: str, anchors: dict[str
         payload_sha256=hashlib.sha256(body).hexdigest(),
         warc_key=warc_key,
         kind=kind,
-        anchor=anchors.pop(headers.get("WARC-Record-ID") or "", ""),
+        anchor=link.get("anchor", ""),
+        link=link.get("link", ""),
         site_id=site_id,
         family=family,
     )

@@ -73,6 +73,8 @@ def nation() -> Nation:
 def _path(site: NationSite, key: str, date: str) -> str:
     digest = hashlib.sha256(f"{site.site_id}:{key}".encode()).hexdigest()
     number, (year, month, day) = int(digest[:8], 16) % 9_000_000 + 1_000_000, date.split("-")
+    if "servlet" in site.extras:
+        return site.column.format(year=key.split(":")[1])
     if site.family == "hanweb":
         column = site.column.split("/col")[2].split("/")[0]
         return f"/art/{year}/{int(month)}/{int(day)}/art_{column}_{number}.html"

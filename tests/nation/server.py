@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.nation.facts import SITES, NationSite
 from tests.nation.pages import Item, Nation, nation, page
 
+FENCED = "/zwgk/zfxxgknb/internal/"  # robots.txt forbids it; a list links there all the same
 BY_HOST = {site.host: site for site in SITES}
 
 
@@ -28,8 +29,8 @@ class Handler(BaseHTTPRequestHandler):
             return self._send(404, b"no such site")
         parts = urlsplit(self.path)
         if parts.path == "/robots.txt":
-            return self._send(200, b"User-agent: *\nDisallow: /hidden/\n", "text/plain")
-        found = self.nation.pages.get((site.host, parts.path))
+            return self._send(200, f"User-agent: *\nDisallow: {FENCED}\n".encode(), "text/plain")
+        found = self.nation.pages.get((site.host, self.path)) or self.nation.pages.get((site.host, parts.path))
         items = self.nation.items[site.site_id]
         gone = next((item for item in items if item.path == parts.path and item.truth["kind"] == "soft404"), None)
         if gone is not None:
@@ -88,6 +89,8 @@ def _trs(site: NationSite, items: list[Item], path: str, query: str) -> tuple[by
     rows = _rows(items[number * site.per_page : (number + 1) * site.per_page]).replace(
         f'href="{site.column}', 'href="./'
     )
+    if site.column in FENCED:
+        rows += f'<li><a href="{FENCED}202001/t20200101_1.html">内部2019年政府信息公开工作年度报告</a></li>'
     return _list(site, f'{rows}<script>createPageHTML({total}, {number}, "index", "html");</script>'), ""
 
 
@@ -110,6 +113,8 @@ def _ucap(site: NationSite, items: list[Item], path: str, query: str) -> tuple[b
 
 
 def _hanweb(site: NationSite, items: list[Item], path: str, query: str) -> tuple[bytes, str] | None:
+    if "servlet" in site.extras:  # a year without a report gives an empty shell
+        return (page(site, "政府信息公开年报", "", ""), "") if path == site.column.partition("?")[0] else None
     column = site.column.split("/col")[2].split("/")[0]
     records = "".join(f"<record><![CDATA[{_rows([item])}]]></record>" for item in items[: site.per_page])
     if path == site.column:

@@ -13,7 +13,14 @@ def page(url, text="甲" * 30, provenance="official", value="1", **more):
         "payload_sha256": url + text,
         "text": text,
     }
-    base |= {"text_sha256": text, "provenance": provenance, "hijacked": False, "sections": [], "figures": [figure]}
+    base |= {
+        "text_sha256": text,
+        "provenance": provenance,
+        "hijacked": False,
+        "own_site": False,
+        "sections": [],
+        "figures": [figure],
+    }
     base |= {"published_on": None, "n_chars": len(text), "warc_key": "w", "warc_offset": 0}
     return base | {"fetched_at": datetime(2024, 1, 1, tzinfo=UTC)} | more
 

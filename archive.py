@@ -83,6 +83,10 @@ def _show(columns: list[str], rows: list[tuple[Any, ...]], form: str) -> None:
         raise ValueError(f"{form}: the format is one of table, csv, json")
 
 
+def _counts(counts: dict[str, int]) -> None:
+    typer.echo(", ".join(f"{name}: {count}" for name, count in counts.items()))
+
+
 def _select(sql: str, form: str) -> None:
     from transforms.query import connect
 
@@ -125,14 +129,22 @@ def crawl(
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
     kind: Annotated[str, typer.Option(help="text, html, warc or wet.")] = "text",
-    manifest: Annotated[Path | None, typer.Option(help="CSV or JSON lines: path, url, fetched_at.")] = None,
+    manifest: Annotated[Path | None, typer.Option(help="CSV or JSON lines: path, url or host, fetched_at.")] = None,
+    build: Annotated[bool, typer.Option(help="Read the pages and build what they touch.")] = True,
 ) -> None:
-    """Bring stored pages in as raw WARC; importing them again changes nothing."""
+    """Bring stored pages in as raw WARC and down the same path as crawled ones; doing it again changes nothing."""
     with _plainly():
         from scrapers.imports import import_files
+        from transforms.build import build_keys
+        from transforms.pages import read_warcs
 
-        for key in import_files(paths, kind, _open(), manifest=manifest):
+        store = _open()
+        for key in (keys := import_files(paths, kind, store, manifest=manifest)):
             typer.echo(key)
+        if build:
+            touched = read_warcs(store, keys)
+            typer.echo(f"touched: {', '.join(touched)}")
+            _counts(build_keys(store, touched))
 
 
 @app.command()
@@ -158,8 +170,7 @@ def build(
                     store.put(key, origin.get(key))
         if not warc_keys(store, prefix):
             raise ValueError(f"no WARC under {source}")
-        for name, count in build_all(store, prefix).items():
-            typer.echo(f"{name}: {count}")
+        _counts(build_all(store, prefix))
 
 
 @app.command()

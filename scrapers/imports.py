@@ -14,6 +14,12 @@ from scrapers.warc import ImportItem, import_warc
 from transforms.store import Store
 
 KINDS = ("text", "html", "warc", "wet")
+_SUFFIXES = {  # what is taken from a folder; a file that is named is taken as it is
+    "text": (".txt",),
+    "html": (".html", ".htm", ".shtml"),
+    "warc": (".warc", ".warc.gz"),
+    "wet": (".wet", ".wet.gz"),
+}
 _CONTENT_TYPES = {"text": "text/plain; charset=utf-8", "html": "text/html"}
 
 
@@ -30,16 +36,16 @@ class Origin:
 
 
 def import_files(paths: Iterable[Path], kind: str, store: Store, *, manifest: Path | None = None) -> list[str]:
-    """Store the files (folders are walked) as WARC objects and return their keys, sorted.
+    """Store the files as WARC objects and return their keys, sorted; folders are walked for files of the kind.
 
     The key is the digest of the bytes, so importing the same files again changes nothing. `manifest` is CSV or
     JSON lines with `path` and optionally `url` and `fetched_at` (ISO 8601). Raises BadImport.
     """
     if kind not in KINDS:
         raise BadImport(f"{kind}: the kind is one of {', '.join(KINDS)}")
-    files = sorted(_walk(paths))
+    files = sorted(_walk(paths, kind))
     if not files:
-        raise BadImport("no files to import")
+        raise BadImport(f"no {kind} files to import ({', '.join(_SUFFIXES[kind])} in a folder)")
     if kind in ("warc", "wet"):
         return sorted({_keep(store, file.read_bytes(), _suffix(file)) for file in files})
     origins = read_manifest(manifest) if manifest else {}
@@ -59,11 +65,13 @@ def read_manifest(path: Path) -> dict[str, Origin]:
         raise BadImport(f"{path}: {error}") from error
     found = {}
     try:
-        rows = (
-            [json.loads(line) for line in text.splitlines() if line.strip()]
-            if text.lstrip().startswith("{")
-            else list(csv.DictReader(text.splitlines()))
-        )
+        if text.lstrip().startswith("{"):
+            rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+        else:
+            table = csv.DictReader(text.splitlines())
+            if "path" not in (table.fieldnames or ()):
+                raise KeyError("path")
+            rows = list(table)
         for row in rows:
             when = row.get("fetched_at") or None
             moment = datetime.fromisoformat(when) if when else None
@@ -76,10 +84,10 @@ def read_manifest(path: Path) -> dict[str, Origin]:
     return found
 
 
-def _walk(paths: Iterable[Path]) -> Iterator[Path]:
+def _walk(paths: Iterable[Path], kind: str) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from (file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+            yield from (file for file in path.rglob("*") if file.is_file() and file.name.endswith(_SUFFIXES[kind]))
         elif path.is_file():
             yield path
         else:

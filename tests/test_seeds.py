@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
+from typer.testing import CliRunner
 
+from archive import app
 from schemas.divisions import province_slug
+from tests.seeds import REPORTS, SEEDS, TRUTH, check_lake, needed
+from transforms.query import connect
 from transforms.read import inspect_page
 
-SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
-pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed pages are not beside this checkout")
-TRUTH = json.loads((SEEDS / "truth.json").read_text(encoding="utf-8")) if SEEDS.is_dir() else {}
-NAMES = [name for name in TRUTH if name != "_meta"]
-REPORTS = [name for name in NAMES if TRUTH[name]["disposition"] != "quarantine"]
+pytestmark = needed
 
 
 def inspected(name: str) -> dict:
@@ -58,6 +55,14 @@ def test_lost_tables_are_missing_never_zero():
 def test_body_that_stands_twice_is_kept_once():
     page = inspected("003_67766452c1eb03db.txt")
     assert "body_twice" in page["flags"] and page["sections"][0]["source_start"] == 3323
+
+
+def test_the_command_line_takes_them_in(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_STORE", str(tmp_path))
+    paths = sorted(str(path) for path in SEEDS.glob("*.txt"))
+    answer = CliRunner().invoke(app, ["import", *paths, "--kind", "text"])
+    assert answer.exit_code == 0, answer.output
+    check_lake(connect(str(tmp_path)))
 
 
 def test_hijacked_self_check_is_rejected_and_has_no_year():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -49,17 +50,20 @@ def build(store: Store, key: str) -> BuildResult | None:
 
 
 def build_all(store: Store, prefix: str = "raw/") -> dict[str, int]:
-    """Read every WARC under a prefix, build every key that is pending, then the index; return counts."""
+    """Read every WARC under a prefix, build whatever is pending, then the index; return counts."""
     read_warcs(store, warc_keys(store, prefix))
-    counts = {"keys": 0, "written": 0, "deleted": 0}
-    for key in pending_keys(store):
-        result = build(store, key)
-        if result is not None:
-            counts["keys"] += 1
-            counts["written"] += result.written
-            counts["deleted"] += result.deleted
-    counts["reports"] = build_index(store)
-    return counts
+    return build_keys(store, pending_keys(store))
+
+
+def build_keys(store: Store, keys: Iterable[str]) -> dict[str, int]:
+    """Build these keys, then the index; return counts of keys built, objects written and deleted, reports."""
+    results = [result for key in keys if (result := build(store, key)) is not None]
+    return {
+        "keys": len(results),
+        "written": sum(result.written for result in results),
+        "deleted": sum(result.deleted for result in results),
+        "reports": build_index(store),
+    }
 
 
 def build_partition(store: Store, key: str) -> BuildResult:

@@ -33,6 +33,10 @@ from scrapers.weed import S3Server, S3ServerError
 YEARS = "2008-2025"
 UI_PORT = 8080
 NATION = "tests.nation.server"
+HINTS = """
+query it:           .venv/bin/archive query "SELECT province, year, count(*) AS n FROM reports GROUP BY ALL ORDER BY ALL"
+one report's text:  .venv/bin/archive query "SELECT text FROM reports_text WHERE report_id LIKE '652301:%:2016:own'"
+open Airflow's UI:  make up   (http://127.0.0.1:%d, no login; make down stops it)"""
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
 
 
@@ -188,13 +192,7 @@ def run(places: Places) -> int:
 
 
 def _hints() -> None:
-    console.print(
-        "\nmake up      S3 server and Airflow UI in the background (make down stops them). Then, to query:\n"
-        "  set -a; . .data/stack.env; set +a\n"
-        '  .venv/bin/archive query "SELECT province, year, agency_level, count(*) AS n FROM reports '
-        'GROUP BY ALL ORDER BY ALL"',
-        markup=False,
-    )
+    console.print(HINTS % UI_PORT, markup=False, soft_wrap=True)
 
 
 def _write_env(places: Places, extra: dict[str, str]) -> None:
@@ -253,7 +251,7 @@ def up(places: Places) -> int:
         state = places.read_state()
         if state.get("token") == token and state.get("url"):
             say(f"Airflow UI: {state['url']}  (make down stops it; logs under {places.logs})")
-            say("settings for queries: set -a; . .data/stack.env; set +a")
+            say(f"S3 settings for other programs: {places.env_file}")
             return 0
         time.sleep(0.2)
     say(f"it did not start, see {places.logs / 'serve.log'}:\n")

@@ -20,10 +20,10 @@ def project_root() -> Path:
 
 
 class Places:
-    """The git-ignored folder of a local stack."""
+    """The folder of a local stack: `.data` here, git-ignored, unless ARCHIVE_DATA names another."""
 
     def __init__(self, base: Path | None = None) -> None:
-        self.base = (base or project_root() / ".data").resolve()
+        self.base = (base or Path(os.environ.get("ARCHIVE_DATA") or project_root() / ".data")).resolve()
         self.home = self.base / "airflow"
         self.logs = self.base / "logs"
         self.s3 = self.base / "s3"

@@ -1,0 +1,59 @@
+"""`make run` itself: real S3 server, real Airflow; killed half-way, run again, and once more."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scrapers.weed import S3Server
+from tests.lakes import content
+from transforms.store import open_store
+
+ROOT = Path(__file__).parents[1]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(560)]
+
+
+def start(data: Path, log: Path) -> subprocess.Popen[bytes]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "ARCHIVE", "AWS"))}
+    with log.open("wb") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "dags.support.demo", "run"], cwd=ROOT, env={**env, "ARCHIVE_DATA": str(data)},
+            stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+
+def lake_of(data: Path, monkeypatch: pytest.MonkeyPatch) -> dict:
+    with S3Server(data / "s3") as server:
+        for name, value in server.env().items():
+            monkeypatch.setenv(name, value)
+        return content(open_store("s3://archive"))
+
+
+def test_killed_run_again_and_again(tmp_path, nation_lake, monkeypatch):
+    data, log = tmp_path / "data", tmp_path / "log"
+    running = start(data, log)
+    deadline = time.monotonic() + 240
+    while "build_reports 0" not in (said := log.read_text("utf-8", "replace")):  # the first partitions are under way
+        assert running.poll() is None and time.monotonic() < deadline, said
+        time.sleep(0.1)
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+
+    assert start(data, log).wait(300) == 0, log.read_text("utf-8", "replace")
+    said = log.read_text("utf-8", "replace")
+    assert "reports by province, year and level" in said and "rejects by reason" in said and "archive query" in said
+    built = lake_of(data, monkeypatch)
+    undisturbed = content(nation_lake)
+    assert {key for key in built if "/index/" not in key} == {key for key in undisturbed if "/index/" not in key}
+    for key, rows in undisturbed.items():
+        assert built[key] == rows, key
+
+    assert start(data, log).wait(200) == 0, log.read_text("utf-8", "replace")
+    assert f"lake unchanged: {len(built) + 1} objects" in log.read_text("utf-8", "replace")  # the crawl log is one
+    assert lake_of(data, monkeypatch) == built

@@ -75,7 +75,9 @@ def _show(columns: list[str], rows: list[tuple[Any, ...]], form: str) -> None:
         from rich.markup import escape
         from rich.table import Table
 
-        table = Table(*(escape(column) for column in columns))
+        table = Table()
+        for column in columns:
+            table.add_column(escape(column), overflow="fold")  # nothing is cut off
         for row in rows:
             table.add_row(*("" if value is None else escape(str(value)) for value in row))
         Console().print(table)

@@ -33,10 +33,10 @@ from scrapers.weed import S3Server, S3ServerError
 YEARS = "2008-2025"
 UI_PORT = 8080
 NATION = "tests.nation.server"
-HINTS = """
+HINTS = f"""
 query it:           .venv/bin/archive query "SELECT province, year, count(*) AS n FROM reports GROUP BY ALL ORDER BY ALL"
 one report's text:  .venv/bin/archive query "SELECT text FROM reports_text WHERE report_id LIKE '652301:%:2016:own'"
-open Airflow's UI:  make up   (http://127.0.0.1:%d, no login; make down stops it)"""
+open Airflow's UI:  make up   (http://127.0.0.1:{UI_PORT}, no login; make down stops it)"""  # noqa: S608 - shown, not run
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
 
 
@@ -192,7 +192,7 @@ def run(places: Places) -> int:
 
 
 def _hints() -> None:
-    console.print(HINTS % UI_PORT, markup=False, soft_wrap=True)
+    console.print(HINTS, markup=False, soft_wrap=True)
 
 
 def _write_env(places: Places, extra: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from collections.abc import Iterable
@@ -14,13 +15,23 @@ import pyarrow.parquet as pq
 
 from schemas.tables import CRAWLS, INDEX, REJECTS
 from transforms.dedupe import editions
-from transforms.lake import lake_parquet, lake_rows, partition_key, to_parquet, to_table
-from transforms.pages import cached_rows, read_warcs, warc_keys
-from transforms.pending import built_digest, mark_built, pending_keys, source_digest, source_folder
-from transforms.store import Store
+from transforms.lake import lake_parquet, lake_rows, to_parquet, to_table
+from transforms.pages import cached_rows, is_read, read_warcs, warc_keys
+from transforms.pending import (
+    built_fingerprint,
+    fingerprint,
+    lake_folders,
+    mark_built,
+    pending_keys,
+    source_folder,
+    split_key,
+)
+from transforms.read import STAGE_VERSION
+from transforms.store import Conflict, NotFound, Stat, Store
 
 Row = dict[str, Any]
-_TABLES = ("sections", "figures", "sources", "reports")  # reports last: a reader never sees one without its parts
+_TRIES = 50
+_INDEX_KEY = "lake/index/part-0.parquet"
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -37,16 +48,109 @@ class BuildResult:
 def build(store: Store, key: str) -> BuildResult | None:
     """Build one key of the lake from what was read; None when the lake shows exactly that already.
 
-    ValueError for a key that is none (see transforms/pending.py).
+    Any number of builders may work on one key: each looks at the lake's objects before it lists the sources, so
+    what a conditional write replaces was never built from more than it has seen itself. Whoever loses starts
+    again. ValueError for a key that is none (see transforms/pending.py), Conflict when it loses too often.
     """
-    digest = source_digest(store, key)  # before building: pages that arrive meanwhile make the key pending
-    if built_digest(store, key) == digest:
-        return None
-    left, _, right = key.partition("|")
-    makers = {"rejects": build_rejects, "crawls": build_crawls}
-    result = makers[left](store, right) if left in makers else build_partition(store, key)
-    mark_built(store, key, digest)
-    return result
+    _read_again(store, key)
+    for _ in range(_TRIES):
+        seen = {name: stat for folder in lake_folders(key) for name, stat in store.stats(folder).items()}
+        sources = list(store.list(source_folder(key)))
+        if fingerprint(sources, seen) == built_fingerprint(store, key):
+            return None
+        rows, wanted = _objects(store, key, sources)
+        try:
+            left = _publish(store, wanted, seen)
+        except Conflict:
+            continue
+        if list(store.list(source_folder(key))) == sources:
+            mark_built(store, key, fingerprint(sources, left))
+            written = sum(seen.get(name) is None or seen[name].etag != etag for name, etag in left.items())
+            return BuildResult(key, rows, written, len(seen.keys() - left.keys()))
+    raise Conflict(f"{key}: other builders changed it {_TRIES} times")
+
+
+def _read_again(store: Store, key: str) -> None:
+    """Read, at this stage, every WARC that an earlier stage found pages of this key in: a new stage must not
+    lose a report because its WARC has not had its turn yet."""
+    if key.startswith("crawls|"):
+        return
+    for stage in range(1, STAGE_VERSION):
+        for name in store.list(source_folder(key, stage)):
+            if not is_read(store, name.rpartition("/")[2].removesuffix(".parquet")):
+                rows = pq.read_table(io.BytesIO(store.get(name)), columns=["warc_key"])
+                read_warcs(store, rows.column("warc_key").to_pylist())
+
+
+def _publish(store: Store, wanted: dict[str, bytes], seen: dict[str, Stat]) -> dict[str, str]:
+    """Make the lake show exactly `wanted` in its order; return the etags that stand then.
+
+    Raises Conflict when an object is not what was seen.
+    """
+    left: dict[str, str] = {}
+    for name, data in wanted.items():
+        there = seen.get(name)
+        if there is None:
+            left[name] = store.put(name, data, if_none_match=True)
+        elif there.size == len(data) and store.get(name) == data:
+            left[name] = there.etag
+        else:
+            left[name] = store.put(name, data, if_match=there.etag)
+    for name in reversed(list(seen)):  # reports first: no report is ever left without its parts
+        if name not in wanted:
+            store.delete(name, if_match=seen[name].etag)
+    return left
+
+
+def _objects(store: Store, key: str, sources: list[str]) -> tuple[int, dict[str, bytes]]:
+    """Return the number of rows that a key's sources make, and its lake objects in the order of writing."""
+    left, right = split_key(key)
+    if left == "crawls":
+        log = [json.loads(store.get(name)) for name in sources]
+        return _month_object(key, crawl_rows(log), CRAWLS)
+    rows = cached_rows(store, sources)
+    if left == "rejects":
+        return _month_object(key, reject_rows(rows), REJECTS)
+    for row in rows:
+        row["province"], row["year"] = left, int(right)
+    tables = lake_rows(editions(rows))
+    wanted = {
+        f"{folder}agency_level={level}/part-0.parquet": lake_parquet(
+            folder.split("/")[1], tables[folder.split("/")[1]][level]
+        )
+        for folder in lake_folders(key)
+        for level in sorted(tables["reports"])
+    }
+    return sum(map(len, tables["reports"].values())), wanted
+
+
+def _month_object(key: str, rows: list[Row], schema: pa.Schema) -> tuple[int, dict[str, bytes]]:
+    """The one object of a table that is partitioned by month; without rows there is none."""
+    [folder] = lake_folders(key)
+    schema = pa.schema([field for field in schema if not field.name.endswith("_month")])
+    return len(rows), {f"{folder}part-0.parquet": to_parquet(to_table(rows, schema))} if rows else {}
+
+
+def reject_rows(rows: list[Row]) -> list[Row]:
+    """Return the rejects of one month of fetching in order; a re-crawl of the same rejected bytes counts once."""
+    kept: dict[tuple[str, str], Row] = {}
+    for row in sorted(rows, key=lambda row: (row["fetched_at"] or _NEVER, row["warc_key"], row["warc_offset"])):
+        kept.setdefault((row["url"], row["payload_sha256"]), row)
+    return sorted(
+        kept.values(), key=lambda row: (row["url"], row["payload_sha256"], row["warc_key"], row["warc_offset"])
+    )
+
+
+def crawl_rows(summaries: list[Row]) -> list[Row]:
+    """Return the log of one month's crawls, one row a summary."""
+    rows = []
+    for summary in summaries:
+        row = {name: summary.get(name) for name in CRAWLS.names}
+        for name in ("started", "finished"):
+            row[name] = datetime.fromisoformat(summary[name]) if summary.get(name) else None
+        row["counts"] = json.dumps(summary.get("counts", {}), sort_keys=True)
+        rows.append({**row, "n_warcs": len(summary.get("warc_keys", []))})
+    return sorted(rows, key=lambda row: (row["site_id"], row["crawl_id"]))
 
 
 def build_all(store: Store, prefix: str = "raw/") -> dict[str, int]:
@@ -66,82 +170,18 @@ def build_keys(store: Store, keys: Iterable[str]) -> dict[str, int]:
     }
 
 
-def build_partition(store: Store, key: str) -> BuildResult:
-    """Build the lake partitions of one `province|year` from its cached pages.
-
-    Levels that no longer hold a report are deleted.
-    """
-    province, _, year = key.partition("|")
-    rows = cached_rows(store, source_folder(key))
-    for row in rows:
-        row["province"], row["year"] = province, int(year)
-    tables = lake_rows(editions(rows))
-    written = deleted = 0
-    levels = sorted(tables["reports"])
-    for name in _TABLES:
-        for level in levels:
-            data = lake_parquet(name, tables[name][level])
-            written += store.put_if_changed(partition_key(name, province, int(year), level), data)
-    for name in reversed(_TABLES):  # reports first, so that no report is left without its parts
-        for there in list(store.list(f"lake/{name}/province={province}/year={year}/")):
-            level = there.split("agency_level=")[1].split("/")[0]
-            if level not in levels:
-                store.delete(there)
-                deleted += 1
-    return BuildResult(key, sum(map(len, tables["reports"].values())), written, deleted)
-
-
-def build_rejects(store: Store, month: str) -> BuildResult:
-    """Build the rejects of one month of fetching; a re-crawl of the same rejected bytes counts once."""
-    rows = cached_rows(store, source_folder(f"rejects|{month}"))
-    kept: dict[tuple[str, str], Row] = {}
-    for row in sorted(rows, key=lambda row: (row["fetched_at"] or _NEVER, row["warc_key"], row["warc_offset"])):
-        kept.setdefault((row["url"], row["payload_sha256"]), row)
-    ordered = sorted(
-        kept.values(), key=lambda row: (row["url"], row["payload_sha256"], row["warc_key"], row["warc_offset"])
-    )
-    return _write_month(store, "rejects", "fetch_month", month, ordered, REJECTS)
-
-
-def build_crawls(store: Store, month: str) -> BuildResult:
-    """Build the log of one month's crawls from their summaries, one row a crawl."""
-    rows = []
-    for key in store.list(source_folder(f"crawls|{month}")):
-        summary = json.loads(store.get(key))
-        times = {name: _moment(summary.get(name)) for name in ("started", "finished")}
-        counts = json.dumps(summary.get("counts", {}), sort_keys=True)
-        n_warcs = len(summary.get("warc_keys", []))
-        rows.append(
-            {**{name: summary.get(name) for name in CRAWLS.names}, **times, "n_warcs": n_warcs, "counts": counts}
-        )
-    rows.sort(key=lambda row: (row["site_id"], row["crawl_id"]))
-    return _write_month(store, "crawls", "crawl_month", month, rows, CRAWLS)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _write_month(store: Store, table: str, column: str, month: str, rows: list[Row], schema: pa.Schema) -> BuildResult:
-    """Write the one object of a table that is partitioned by month; without rows there is none."""
-    key, name = f"lake/{table}/{column}={month}/part-0.parquet", f"{table}|{month}"
-    if not rows:
-        stale = store.stat(key) is not None
-        if stale:
-            store.delete(key)
-        return BuildResult(name, 0, 0, int(stale))
-    schema = pa.schema([field for field in schema if field.name != column])
-    return BuildResult(name, len(rows), int(store.put_if_changed(key, to_parquet(to_table(rows, schema)))), 0)
-
-
 def build_index(store: Store) -> int:
     """Rebuild the index (all rows of reports, one sorted file) from the partitions; return its row count."""
-    rows: list[Row] = []
-    for key in store.list("lake/reports/"):
-        parts = dict(part.split("=", 1) for part in key.split("/") if "=" in part)
-        for row in pq.read_table(io.BytesIO(store.get(key))).to_pylist():
-            rows.append({**row, **parts, "year": int(parts["year"])})
-    rows.sort(key=lambda row: (row["province"], row["year"], row["agency_id"], row["report_id"], row["revision"]))
-    if rows:
-        store.put_if_changed("lake/index/part-0.parquet", to_parquet(to_table(rows, INDEX)))
-    return len(rows)
+    for _ in range(_TRIES):
+        there = store.stat(_INDEX_KEY)
+        rows: list[Row] = []
+        for key in store.list("lake/reports/"):
+            parts = dict(part.split("=", 1) for part in key.split("/") if "=" in part)
+            for row in pq.read_table(io.BytesIO(store.get(key))).to_pylist():
+                rows.append({**row, **parts, "year": int(parts["year"])})
+        rows.sort(key=lambda row: (row["province"], row["year"], row["agency_id"], row["report_id"], row["revision"]))
+        wanted = {_INDEX_KEY: to_parquet(to_table(rows, INDEX))} if rows else {}
+        with contextlib.suppress(Conflict, NotFound):  # somebody else is building: look again
+            _publish(store, wanted, {_INDEX_KEY: there} if there else {})
+            return len(rows)
+    raise Conflict(f"{_INDEX_KEY}: other builders changed it {_TRIES} times")

@@ -99,8 +99,3 @@ def lake_parquet(name: str, rows: list[Row]) -> bytes:
     rows = sorted(rows, key=lambda row: tuple((row[column] is not None, row[column]) for column in order))
     fields = [field for field in LAKE[name] if field.name not in ("province", "year", "agency_level")]
     return to_parquet(to_table(rows, pa.schema(fields)))
-
-
-def partition_key(name: str, province: str, year: int, level: str) -> str:
-    """Return the object key of one partition of a lake table."""
-    return f"lake/{name}/province={province}/year={year}/agency_level={level}/part-0.parquet"

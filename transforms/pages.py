@@ -21,7 +21,6 @@ from transforms.store import Store, open_store
 from transforms.warc import UnreadableWarc, read_captures
 
 Row = dict[str, Any]
-PAGES_ROOT = f"pages/v{STAGE_VERSION}"
 _PARALLEL = 4  # fewer files are read in this process
 
 
@@ -49,6 +48,15 @@ def read_warcs(store: Store, keys: Iterable[str]) -> list[str]:
     return sorted(touched)
 
 
+def is_read(store: Store, digest: str) -> bool:
+    """Tell whether the WARC whose page files bear this digest was read by the present stage."""
+    return store.stat(_marker(digest)) is not None
+
+
+def _marker(digest: str) -> str:
+    return f"pages/v{STAGE_VERSION}/done/{digest}.json"
+
+
 def _read_in_worker(job: tuple[str, str]) -> list[str]:
     return read_warc(open_store(job[0]), job[1])
 
@@ -56,8 +64,8 @@ def _read_in_worker(job: tuple[str, str]) -> list[str]:
 def read_warc(store: Store, key: str) -> list[str]:
     """Read one WARC object into the pages cache; see read_warcs."""
     digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-    marker = f"{PAGES_ROOT}/done/{digest}.json"
-    if store.stat(marker) is not None:
+    marker = _marker(digest)
+    if is_read(store, digest):
         return [str(name) for name in json.loads(store.get(marker))["keys"]]
     pages: dict[tuple[str, int], list[Row]] = {}
     rejects: dict[str, list[Row]] = {}
@@ -67,10 +75,12 @@ def read_warc(store: Store, key: str) -> list[str]:
         if reject is not None:
             rejects.setdefault(reject["fetch_month"], []).append(reject)
     for (province, year), rows in pages.items():
-        name = f"{PAGES_ROOT}/province={province}/year={year}/{digest}.parquet"
+        name = f"pages/v{STAGE_VERSION}/province={province}/year={year}/{digest}.parquet"
         store.put(name, to_parquet(to_table(rows, _CACHE)))
     for month, rows in rejects.items():
-        store.put(f"{PAGES_ROOT}/rejects/fetch_month={month}/{digest}.parquet", to_parquet(to_table(rows, REJECTS)))
+        store.put(
+            f"pages/v{STAGE_VERSION}/rejects/fetch_month={month}/{digest}.parquet", to_parquet(to_table(rows, REJECTS))
+        )
     found = sorted([f"{province}|{year}" for province, year in pages] + [f"rejects|{month}" for month in rejects])
     store.put(marker, json.dumps({"warc": key, "keys": found}, sort_keys=True).encode())
     return found
@@ -125,9 +135,9 @@ _CACHE = pa.schema(
 )
 
 
-def cached_rows(store: Store, prefix: str) -> list[Row]:
-    """Return the rows of every page file under a prefix, partition columns left out."""
+def cached_rows(store: Store, names: Iterable[str]) -> list[Row]:
+    """Return the rows of these page files, partition columns left out."""
     rows: list[Row] = []
-    for key in store.list(prefix):
+    for key in names:
         rows += pq.read_table(io.BytesIO(store.get(key))).to_pylist()
     return rows

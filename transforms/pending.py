@@ -1,70 +1,90 @@
 """Which keys of the lake do not show yet what was read. The bucket is the only memory.
 
 A key is `<province>|<year>`, `rejects|<month>` or `crawls|<month>`. Its sources are page files or crawl summaries
-under names that never come twice. A build leaves `state/built/v<STAGE>/<key>.json` with a digest of the names it
-saw; a key is pending when the names are others now, so a build killed half-way is found by anyone who looks.
+under names that never come twice. A build leaves `state/built/v<STAGE>/<key>.json` with a digest of the sources it
+saw and of the objects it left; a key is pending when either is another now. So a build that was killed half-way,
+and a partition that somebody else touched, are found by anyone who looks.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterable, Mapping
 
-from transforms.pages import PAGES_ROOT
 from transforms.read import STAGE_VERSION
+from transforms.store import NotFound, Stat, Store
 
-if TYPE_CHECKING:
-    from transforms.store import Store
+_KEY = re.compile(r"(?P<left>[a-z]+)\|(?P<right>\d{4}(-\d{2})?|unknown)")
 
 
-def source_folder(key: str) -> str:
-    """Return the folder of the objects that a key of the lake is built from; ValueError for another key."""
-    left, bar, right = key.partition("|")
-    if not bar or (not right.replace("-", "").isdigit() and right != "unknown"):
+def split_key(key: str) -> tuple[str, str]:
+    """Return both parts of a key; ValueError when it is none."""
+    found = _KEY.fullmatch(key)
+    if found is None:
         raise ValueError(f"{key!r}: a key is <province>|<year>, rejects|<month> or crawls|<month>")
+    return found["left"], found["right"]
+
+
+def source_folder(key: str, stage: int | None = None) -> str:
+    """Return the folder of what a key of the lake is built from, at the present stage unless another is named.
+
+    ValueError for what is no key.
+    """
+    left, right = split_key(key)
     if left == "crawls":
         return f"state/crawls/{right}/"
-    return (
-        f"{PAGES_ROOT}/rejects/fetch_month={right}/"
-        if left == "rejects"
-        else f"{PAGES_ROOT}/province={left}/year={right}/"
-    )
+    place = f"rejects/fetch_month={right}" if left == "rejects" else f"province={left}/year={right}"
+    return f"pages/v{STAGE_VERSION if stage is None else stage}/{place}/"
 
 
-def source_digest(store: Store, key: str) -> str:
-    """Return the digest of one key's sources as they are now; take it before building."""
-    return _digest(list(store.list(source_folder(key))))
+def lake_folders(key: str) -> list[str]:
+    """Return the folders of the lake's objects of a key, in the order in which they are written."""
+    left, right = split_key(key)
+    if left in ("rejects", "crawls"):
+        return [f"lake/{left}/{'fetch' if left == 'rejects' else 'crawl'}_month={right}/"]
+    # reports last: a reader never sees one without its parts
+    return [f"lake/{table}/province={left}/year={right}/" for table in ("sections", "figures", "sources", "reports")]
 
 
-def built_digest(store: Store, key: str) -> str:
-    """Return the digest that the last finished build of this key left, or an empty string."""
-    from transforms.store import NotFound
+def fingerprint(sources: Iterable[str], objects: Mapping[str, Stat | str]) -> str:
+    """Return the digest of a key's source names and of its objects' etags."""
+    etags = [f"{name} {stat if isinstance(stat, str) else stat.etag}" for name, stat in objects.items()]
+    return hashlib.sha256("\n".join([*sorted(sources), "", *sorted(etags)]).encode()).hexdigest()
 
+
+def built_fingerprint(store: Store, key: str) -> str:
+    """Return the fingerprint that the last finished build of this key left, or an empty string."""
     try:
-        return str(json.loads(store.get(_marker(key)))["sources"])
+        return str(json.loads(store.get(_marker(key)))["fingerprint"])
     except (NotFound, ValueError, KeyError):
         return ""
 
 
-def mark_built(store: Store, key: str, digest: str) -> None:
-    """Record that the lake shows the sources with this digest. Call it after the lake was written."""
-    store.put_if_changed(_marker(key), json.dumps({"key": key, "sources": digest}).encode())
+def mark_built(store: Store, key: str, mark: str) -> None:
+    """Record the fingerprint of a finished build."""
+    data = json.dumps({"key": key, "fingerprint": mark}).encode()
+    if built_fingerprint(store, key) != mark:
+        store.put(_marker(key), data)
 
 
 def pending_keys(store: Store) -> list[str]:
-    """Return the sorted keys whose sources are not, or no longer, what the lake was built from."""
-    names: dict[str, list[str]] = {}
-    for folder in (f"{PAGES_ROOT}/", "state/crawls/"):
+    """Return the sorted keys whose sources or objects are not what the last build saw and left."""
+    sources: dict[str, list[str]] = {}
+    objects: dict[str, dict[str, Stat]] = {}
+    for folder in (f"pages/v{STAGE_VERSION}/", "state/crawls/"):
         for name in store.list(folder):
             if key := _key_of(name):
-                names.setdefault(key, []).append(name)
-    now = {key: _digest(found) for key, found in names.items()}
-    prefix = f"state/built/v{STAGE_VERSION}/"
-    marked = {"|".join(name[len(prefix) : -len(".json")].split("/")) for name in store.list(prefix)}
-    pending = {key for key, digest in now.items() if key not in marked or built_digest(store, key) != digest}
-    emptied = {key for key in marked - set(now) if built_digest(store, key) != _digest([])}
-    return sorted(pending | emptied)
+                sources.setdefault(key, []).append(name)
+    for name, stat in store.stats("lake/").items():
+        if key := _key_of(name):
+            objects.setdefault(key, {})[name] = stat
+    return sorted(
+        key
+        for key in sources.keys() | objects.keys()
+        if fingerprint(sources.get(key, []), objects.get(key, {})) != built_fingerprint(store, key)
+    )
 
 
 def _marker(key: str) -> str:
@@ -75,12 +95,7 @@ def _key_of(name: str) -> str | None:
     if name.startswith("state/crawls/"):
         return f"crawls|{name.split('/')[2]}"
     parts = dict(part.split("=", 1) for part in name.split("/") if "=" in part)
-    if "fetch_month" in parts:
-        return f"rejects|{parts['fetch_month']}"
-    if "province" in parts and "year" in parts:
-        return f"{parts['province']}|{parts['year']}"
-    return None
-
-
-def _digest(names: list[str]) -> str:
-    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
+    for table, column in (("rejects", "fetch_month"), ("crawls", "crawl_month")):
+        if column in parts:
+            return f"{table}|{parts[column]}"
+    return f"{parts['province']}|{parts['year']}" if {"province", "year"} <= parts.keys() else None

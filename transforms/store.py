@@ -55,8 +55,11 @@ class Store(Protocol):
     def list(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys under a prefix, sorted."""
 
-    def delete(self, key: str) -> None:
-        """Remove an object; nothing happens when there is none."""
+    def stats(self, prefix: str = "") -> dict[str, Stat]:
+        """Return etag and size of every object under a prefix, by key in sorted order."""
+
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
+        """Remove an object; nothing happens when there is none. Raises Conflict when it is not the one named."""
 
     def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
         """Return a pyarrow filesystem and the base path of this store in it."""
@@ -160,9 +163,17 @@ class FileStore(_Comparing):
         found = (str(path.relative_to(self.root)) for path in base.rglob("*") if path.is_file())
         yield from sorted(key for key in found if key.startswith(prefix) and not Path(key).name.startswith("."))
 
-    def delete(self, key: str) -> None:
-        """Remove an object; nothing happens when there is none."""
-        self._path(key).unlink(missing_ok=True)
+    def stats(self, prefix: str = "") -> dict[str, Stat]:
+        """Return etag and size of every object under a prefix, by key in sorted order."""
+        return {key: stat for key in self.list(prefix) if (stat := self.stat(key)) is not None}
+
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
+        """Remove an object; nothing happens when there is none. Raises Conflict when it is not the one named."""
+        with self._lock():
+            there = self.stat(key) if if_match else None
+            if there is not None and there.etag != if_match:
+                raise Conflict(f"{key}: changed since it was read")
+            self._path(key).unlink(missing_ok=True)
 
     def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
         """Return a pyarrow filesystem and the base path in it."""
@@ -235,14 +246,32 @@ class S3Store(_Comparing):
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys under a prefix, sorted."""
+        for key, _ in self._listed(prefix):
+            yield key
+
+    def _listed(self, prefix: str) -> Iterator[tuple[str, Any]]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
         for page in pages:
             for item in page.get("Contents", []):
-                yield item["Key"].removeprefix(self.prefix)
+                yield item["Key"].removeprefix(self.prefix), item
 
-    def delete(self, key: str) -> None:
-        """Remove an object; nothing happens when there is none."""
-        self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
+    def stats(self, prefix: str = "") -> dict[str, Stat]:
+        """Return etag and size of every object under a prefix, by key in sorted order."""
+        return {key: Stat(item["ETag"], item["Size"]) for key, item in self._listed(prefix)}
+
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
+        """Remove an object; nothing happens when there is none. Raises Conflict when it is not the one named."""
+        from botocore.exceptions import ClientError
+
+        more = {"IfMatch": if_match} if if_match else {}
+        try:
+            self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key, **more)
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status in (409, 412):
+                raise Conflict(f"{key}: changed since it was read") from error
+            if status != 404:
+                raise
 
     def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
         """Return a pyarrow filesystem and the base path in it."""

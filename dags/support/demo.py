@@ -130,7 +130,7 @@ def _plan_wishes(store: Any) -> list[str]:
 
 def run(places: Places) -> int:
     """Run the whole chain on the sample nation and print what came out; 0 when nothing failed."""
-    from dags.support.summary import listing, print_lake
+    from dags.support.summary import print_lake
 
     steps = Steps()
     places.make()
@@ -145,7 +145,7 @@ def run(places: Places) -> int:
             from transforms.pending import pending_keys
 
             store = open_archive()
-            before = listing(store)
+            before = store.stats("lake/")
         with steps.step("prepare Airflow"):
             airflow = Stack(places, say=say)
             airflow.prepare()
@@ -170,7 +170,7 @@ def run(places: Places) -> int:
             places.clean.touch()
         with steps.step("write the index"):
             build_index(store)
-        after = listing(store)
+        after = store.stats("lake/")
         print_lake(store, console)
     console.print(f"time: {steps.line()}")
     for name, reason in failed:

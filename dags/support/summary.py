@@ -10,16 +10,6 @@ from rich.table import Table
 LEVELS = ("central", "province", "prefecture", "county", "township", "other")
 
 
-def listing(store: Any, prefix: str = "lake/") -> dict[str, str]:
-    """Return every object under a prefix with its ETag."""
-    found = {}
-    for key in store.list(prefix):
-        stat = store.stat(key)
-        if stat is not None:
-            found[key] = stat.etag
-    return found
-
-
 def read_rows(store: Any, table: str, columns: list[str]) -> list[dict[str, Any]]:
     """Read some columns of a lake table, partition columns included; no rows when the table is not there."""
     import pyarrow.dataset as ds

@@ -30,5 +30,8 @@ class MemoryStore:
     def stat(self, key: str):
         return SimpleNamespace(etag=str(hash(self.objects[key])), size=1) if key in self.objects else None
 
+    def stats(self, prefix: str):
+        return {key: self.stat(key) for key in self.list(prefix)}
+
     def list(self, prefix: str):
         return iter(sorted(key for key in self.objects if key.startswith(prefix)))

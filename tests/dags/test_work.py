@@ -123,42 +123,32 @@ def pages(name, digest="aa"):
     return f"pages/v{STAGE_VERSION}/{name}/{digest}.parquet"
 
 
-def test_pending_follows_the_page_files():
+def test_pending_follows_sources_and_objects(monkeypatch):
     store = MemoryStore()
+    monkeypatch.setattr(build, "_objects", lambda s, key, sources: (1, {f"{build.lake_folders(key)[-1]}x": b"1"}))
     assert pending.pending_keys(store) == []
     store.put(pages("province=gansu/year=2019"), b"1")
     store.put(pages("rejects/fetch_month=2026-01"), b"1")
     store.put("state/crawls/2026-01/ucap/a-1/c.json", b"{}")
     store.put(f"pages/v{STAGE_VERSION}/done/x.json", b"1")
-    assert pending.pending_keys(store) == ["crawls|2026-01", "gansu|2019", "rejects|2026-01"]
-    for key in pending.pending_keys(store):
-        pending.mark_built(store, key, pending.source_digest(store, key))
+    everything = ["crawls|2026-01", "gansu|2019", "rejects|2026-01"]
+    assert pending.pending_keys(store) == everything
+    for key in everything:
+        assert "built" in work.build(store, key)
+        assert "up to date" in work.build(store, key)
     assert pending.pending_keys(store) == []
     store.put(pages("province=gansu/year=2019", "bb"), b"2")
     assert pending.pending_keys(store) == ["gansu|2019"]
-    pending.mark_built(store, "gansu|2019", pending.source_digest(store, "gansu|2019"))
-    for digest in ("aa", "bb"):
-        del store.objects[pages("province=gansu/year=2019", digest)]
-    assert pending.pending_keys(store) == ["gansu|2019"], "its lake partition has to go"
-
-
-def test_build_runs_once_per_set_of_pages(monkeypatch):
-    store, calls = MemoryStore(), []
-    for name in ("build_partition", "build_rejects", "build_crawls"):
-        monkeypatch.setattr(build, name, lambda s, key: calls.append(key) or build.BuildResult(key, 1, 1, 0))
-    store.put(pages("province=gansu/year=2019"), b"1")
-    store.put(pages("rejects/fetch_month=2026-01"), b"1")
-    for _ in range(2):
-        work.build(store, "gansu|2019")
-        work.build(store, "rejects|2026-01")
-    assert calls == ["gansu|2019", "2026-01"]
+    work.build(store, "gansu|2019")
+    store.objects["lake/reports/province=gansu/year=2019/x"] = b"2"
+    assert pending.pending_keys(store) == ["gansu|2019"], "somebody else wrote there"
 
 
 def test_a_failed_build_stays_pending(monkeypatch):
-    def broken(store, key):
+    def broken(*_):
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(build, "build_partition", broken)
+    monkeypatch.setattr(build, "_objects", broken)
     store = MemoryStore()
     store.put(pages("province=gansu/year=2019"), b"1")
     with pytest.raises(RuntimeError):

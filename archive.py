@@ -207,12 +207,12 @@ def inspect(
 
 @app.command()
 def verify() -> None:
-    """Follow every pointer of the lake to its archived bytes and re-hash them, and the texts of the reports."""
+    """Hash every object again and follow every pointer of the lake to its archived bytes."""
     with _plainly():
-        from transforms.verify import verify_lake
+        from transforms.verify import verify as find_problems
 
         problems = 0
-        for problem in verify_lake(_open()):
+        for problem in find_problems(_open()):
             typer.echo(problem)
             problems += 1
         if problems:

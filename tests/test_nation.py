@@ -17,7 +17,7 @@ from transforms.build import build_all
 from transforms.pages import warc_keys
 from transforms.query import connect
 from transforms.store import open_store
-from transforms.verify import verify_lake
+from transforms.verify import verify
 
 TRUTH = json.loads((Path(__file__).parent / "nation" / "truth.json").read_text(encoding="utf-8"))
 T3 = ("natural_person", "enterprise", "research", "public_interest", "legal_services", "other_org", "total")
@@ -150,7 +150,7 @@ def test_every_site_is_in_the_crawl_log(lake):
 
 
 def test_the_lake_agrees_with_itself(nation_lake):
-    assert list(verify_lake(nation_lake)) == []
+    assert list(verify(nation_lake)) == []
 
 
 def test_same_raw_same_bytes(nation_lake, tmp_path, monkeypatch):

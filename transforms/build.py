@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 from collections.abc import Iterable
@@ -64,7 +65,8 @@ def build(store: Store, key: str) -> BuildResult | None:
         except Conflict:
             continue
         if list(store.list(source_folder(key))) == sources:
-            mark_built(store, key, fingerprint(sources, left))
+            digests = {name: hashlib.sha256(data).hexdigest() for name, data in wanted.items()}
+            mark_built(store, key, fingerprint(sources, left), digests)
             written = sum(seen.get(name) is None or seen[name].etag != etag for name, etag in left.items())
             return BuildResult(key, rows, written, len(seen.keys() - left.keys()))
     raise Conflict(f"{key}: other builders changed it {_TRIES} times")

@@ -48,6 +48,12 @@ def read_warcs(store: Store, keys: Iterable[str]) -> list[str]:
     return sorted(touched)
 
 
+def read_digests(store: Store) -> dict[str, str]:
+    """Return the SHA-256 of every WARC object as it was when the present stage read it, by key."""
+    told = [json.loads(store.get(name)) for name in store.list(f"pages/v{STAGE_VERSION}/done/")]
+    return {item["warc"]: item["sha256"] for item in told}
+
+
 def is_read(store: Store, digest: str) -> bool:
     """Tell whether the WARC whose page files bear this digest was read by the present stage."""
     return store.stat(_marker(digest)) is not None
@@ -69,7 +75,8 @@ def read_warc(store: Store, key: str) -> list[str]:
         return [str(name) for name in json.loads(store.get(marker))["keys"]]
     pages: dict[tuple[str, int], list[Row]] = {}
     rejects: dict[str, list[Row]] = {}
-    for page, reject in _rows(store.get(key), key):
+    data = store.get(key)
+    for page, reject in _rows(data, key):
         if page is not None:
             pages.setdefault((page["province"], page["year"]), []).append(page)
         if reject is not None:
@@ -82,7 +89,8 @@ def read_warc(store: Store, key: str) -> list[str]:
             f"pages/v{STAGE_VERSION}/rejects/fetch_month={month}/{digest}.parquet", to_parquet(to_table(rows, REJECTS))
         )
     found = sorted([f"{province}|{year}" for province, year in pages] + [f"rejects|{month}" for month in rejects])
-    store.put(marker, json.dumps({"warc": key, "keys": found}, sort_keys=True).encode())
+    told = {"warc": key, "sha256": hashlib.sha256(data).hexdigest(), "keys": found}
+    store.put(marker, json.dumps(told, sort_keys=True).encode())
     return found
 
 

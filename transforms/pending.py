@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from transforms.read import STAGE_VERSION
 from transforms.store import NotFound, Stat, Store
@@ -54,19 +55,30 @@ def fingerprint(sources: Iterable[str], objects: Mapping[str, Stat | str]) -> st
     return hashlib.sha256("\n".join([*sorted(sources), "", *sorted(etags)]).encode()).hexdigest()
 
 
+def read_mark(store: Store, key: str) -> dict[str, Any]:
+    """Return what the last finished build of this key left about itself: `fingerprint`, and the SHA-256 of every
+    object by name as `objects`; empty when there is nothing to read."""
+    try:
+        mark = json.loads(store.get(_marker(key)))
+    except (NotFound, ValueError):
+        return {}
+    return mark if isinstance(mark, dict) and {"fingerprint", "objects"} <= mark.keys() else {}
+
+
 def built_fingerprint(store: Store, key: str) -> str:
     """Return the fingerprint that the last finished build of this key left, or an empty string."""
-    try:
-        return str(json.loads(store.get(_marker(key)))["fingerprint"])
-    except (NotFound, ValueError, KeyError):
-        return ""
+    return str(read_mark(store, key).get("fingerprint", ""))
 
 
-def mark_built(store: Store, key: str, mark: str) -> None:
-    """Record the fingerprint of a finished build."""
-    data = json.dumps({"key": key, "fingerprint": mark}).encode()
-    if built_fingerprint(store, key) != mark:
-        store.put(_marker(key), data)
+def mark_built(store: Store, key: str, mark: str, objects: dict[str, str]) -> None:
+    """Record fingerprint and SHA-256 digests of a finished build."""
+    store.put(_marker(key), json.dumps({"key": key, "fingerprint": mark, "objects": objects}, sort_keys=True).encode())
+
+
+def built_keys(store: Store) -> list[str]:
+    """Return every key that was ever built, sorted."""
+    root = f"state/built/v{STAGE_VERSION}/"
+    return [name.removeprefix(root).removesuffix(".json").replace("/", "|") for name in store.list(root)]
 
 
 def pending_keys(store: Store) -> list[str]:

@@ -25,7 +25,8 @@ _T3_FLAT = re.compile(r"本\s*年\s*新\s*收\s*政\s*府\s*信\s*息")
 _T3_LAST = re.compile(r"结\s*转\s*下\s*年\s*度")
 _T4_FLAT = re.compile(r"结\s*果\s*维\s*持")
 _T2_FLAT = re.compile(r"第\s*二\s*十\s*条\s*第|信\s*息\s*内\s*容")
-_STAT_FLAT = re.compile(r"统\s*计\s*指\s*标|主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数")
+_STAT_FLAT = re.compile(r"统?\s*计?\s*指\s*标\s*[|\s]*单\s*位|主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数")
+_T3_LENGTH = 6000  # characters a flattened table of requests may take
 _FEWEST = 3  # rows of a statistics form below which a table is something else
 
 __all__ = ["FiguresResult", "parse_cell", "tabulate"]
@@ -101,40 +102,49 @@ def _grid(table: Table, found: dict[str, list[Figure]]) -> None:
 
 
 def _add(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> None:
-    if figures:
+    """Keep the reading of a table that tells more cells apart."""
+    if figures and _n_read(figures) > _n_read(found.get(name, [])) or (figures and name not in found):
         found[name] = figures
 
 
+def _n_read(figures: list[Figure]) -> int:
+    return sum(item.state != "unparsed" for item in figures)
+
+
 def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[str, list[Figure]]) -> None:
-    """Read what lost its cells, where labels stand in the running text."""
-    open_tables = [name for name in _TABLES if name not in found]
-    if not open_tables or "stat" in found:
+    """Read what lost its cells, where labels stand in the running text: as rows of bars or tabs, then by labels."""
+    wanted = [name for name in _TABLES if not _n_read(found.get(name, []))]
+    if not wanted or "stat" in found:
         return
+    rows: dict[str, list[Figure]] = {}
+    if "|" in text or ("\t" in text and not tables):
+        for table in row_tables(text, 0, len(text)):
+            if not any(other.start <= table.start < other.end for other in tables):
+                _grid(table, rows)
+    for name, figures in rows.items():
+        if name not in _TABLES or name in wanted:
+            _add(found, name, figures)
     folded = fold(text)
-    by_key = {section.section: section for section in sections}
-    for rows in row_tables(text, 0, len(text)) if "|" in text or ("\t" in text and not tables) else []:
-        if not any(table.start <= rows.start < table.end for table in tables):
-            _grid(rows, found)
     t3 = _T3_FLAT.search(folded)
-    if "t3" not in found and t3:
+    if "t3" in wanted and t3:
         last = _T3_LAST.search(folded, t3.end())
-        end = _end_of(sections, last.end()) if last and last.end() - t3.start() < 6000 else _end_of(sections, t3.end())
+        end = _end_of(sections, last.end() if last and last.end() - t3.start() < _T3_LENGTH else t3.end())
         _add(found, "t3", read_flat(folded, t3.start(), end, "t3", "D"))
     t4 = _T4_FLAT.search(folded, t3.end() if t3 else 0)
-    if "t4" not in found and t4 and "尚未审结" in "".join(folded[t4.start() : t4.start() + 200].split()):
-        home = by_key.get("review_litigation")
-        start = home.start if home and home.start < t4.start() < home.end else max(0, t4.start() - 40)
+    if "t4" in wanted and t4 and "尚未审结" in "".join(folded[t4.start() : t4.start() + 200].split()):
+        home = next((section for section in sections if section.start <= t4.start() < section.end), None)
+        start = max(home.start if home else 0, t4.start() - 60)
         _add(found, "t4", read_flat_t4(folded, start, min(_end_of(sections, t4.end()), t4.end() + 1500)))
     t2 = _T2_FLAT.search(folded)
-    if "t2" not in found and t2:
+    if "t2" in wanted and t2:
         end = min(_end_of(sections, t2.end()), t3.start() if t3 and t3.start() > t2.end() else len(text))
         words = "".join(folded[t2.start() : end].split())
-        for form in ("d", "c"):
-            if "t2" not in found and pattern(f"figures/{form}", "marks").search(words):
-                _add(found, "t2", read_flat(folded, t2.start(), end, "t2", form.upper()))
+        form = next((form for form in ("d", "c") if pattern(f"figures/{form}", "marks").search(words)), "")
+        if form:
+            _add(found, "t2", read_flat(folded, t2.start(), end, "t2", form.upper()))
     stat = _STAT_FLAT.search(folded)
     if stat and not set(found) & set(_TABLES):
-        figures = read_flat(folded, stat.start(), _end_of(sections, stat.end()), "stat", "B")
+        figures = read_flat(folded, stat.start(), len(text), "stat", "B")
         if len({item.row for item in figures if item.state != "unparsed"}) >= _FEWEST:
             _add(found, "stat", figures)
 

@@ -20,9 +20,10 @@ from transforms.grids import t4_columns, t4_figures
 _PAGE_NUMBER = re.compile(r"(?m)^[ |]*[-—–] ?\d{1,3} ?[-—–][ |]*$")
 _HELP = re.compile(r"\((?=[^()]{0,80}[\u4e00-\u9fff]{2})[^()]{0,80}\)")
 _TOKEN = re.compile(
-    rf"(?P<value>[+\-−减增]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:{UNITS})?(?![、.\d]))"
+    rf"(?P<value>[+\-−减增]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:{UNITS})?(?![、.\d年月日]))"
     r"|(?P<none>/|[-—–]{1,4}|[无零](?![^\s|]))|(?P<word>[^\s|/\d+\-—–]+)|(?P<odd>[^\s|])"
 )
+_LONE = 50  # characters of a line without cells that may stand between the rows of a table
 _NOISE = re.compile("[“”\"'、.:;,。()（）]")
 
 
@@ -50,7 +51,9 @@ def row_tables(text: str, start: int, end: int) -> list[Table]:
                 begin = position
             if any(set(cell.text) - set("-: ") for cell in cells) or not cells:
                 grid.append(cells)
-        elif line.strip() or not grid:
+        elif grid and 0 < len(line.strip()) <= _LONE:
+            grid.append(_cells(line, position, "|"))  # a label whose cells are gone, or the head of a block
+        elif line.strip():
             if len(grid) > 1:
                 tables.append(Table(begin, position, grid))
             grid = []
@@ -145,7 +148,7 @@ def _tokens(folded: str, span: Span, row: Row, table: str) -> list[tuple[int, in
     for junk in (_PAGE_NUMBER, _furniture(table), _HELP):
         stretch = junk.sub(lambda found: " " * len(found[0]), stretch)
     values: list[tuple[int, int]] = []
-    wanted = len(row.columns)
+    wanted, unit = len(row.columns), 0
     for token in _TOKEN.finditer(stretch):
         if token["value"] or token["none"]:
             values.append((span.at + token.start(), span.at + token.end()))
@@ -153,9 +156,20 @@ def _tokens(folded: str, span: Span, row: Row, table: str) -> list[tuple[int, in
         if len(values) == wanted:
             break  # what follows the last cell
         word = _NOISE.sub("", token["word"] or "")
+        if table == "stat" and not values:
+            if unit and word and word not in _units():
+                break
+            unit = span.at + token.end() if word in _units() else unit
         if token["odd"] or (word and (values or not (word in row.label or table == "stat"))):
             return None  # neither the rest of a broken label nor a unit
+    if table == "stat" and not values and unit:
+        return [(unit, unit)]  # a unit with nothing after it: the cell was printed empty
     return values
+
+
+@cache
+def _units() -> frozenset[str]:
+    return frozenset(facts("figures/b")["units"])
 
 
 def _stride(folded: str, spans: list[Span], taken: list[list[tuple[int, int]] | None], items: tuple[Row, ...]) -> int:

@@ -46,7 +46,7 @@ def rows(table: str, form: str) -> tuple[Row, ...]:
             units = tuple(row.get("unit") or data["units"][column] for column in columns)
         found.append(
             Row(
-                row["key"], columns, units, re.compile(row["match"]), row.get("whole", False), str(row.get("no", "")),
+                row["key"], columns, units, re.compile(row["match"]), row.get("whole", False), str(row.get("numeral", "")),
                 row.get("label", ""), row.get("in", ""), row.get("form", ""),
             )
         )  # fmt: skip
@@ -80,6 +80,8 @@ def anchors(table: str, form: str) -> re.Pattern[str]:
         number = rf"(?:[(]?{row.number}[)]?\s*[、.]?\s*)?" if row.number else ""
         if row.whole and table == "t3":  # 其他 and 总计 are words of the head too: only their numeral tells
             number = rf"[(]?\s*{row.number}\s*[)、.]\s*[、.]?\s*"
+        elif table in ("stat", "local"):  # numbered differently from place to place
+            number = r"(?:(?:\([一二三四五六七八九十\d]\)|[一二三四五六七八九十]\s*、|(?<!\d)\d\s*[、.])\s*)?"
         parts.append(f"(?P<r{place}>{number}{_loose(row.match.pattern)})")
     return re.compile("|".join(parts))
 

@@ -44,7 +44,7 @@ def read_t3(table: Table) -> list[Figure]:
         after = cells[at + 1 :]
         if len(after) == n:
             values = list(after)
-        elif len(row) == width == n + 3 and not any(_HAN.search(cell.text) for cell in after):
+        elif after and len(row) == width == n + 3 and not any(_HAN.search(cell.text) for cell in after):
             values = _by_place(row, n)
         else:
             values = _all_filled(after, n)

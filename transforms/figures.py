@@ -14,7 +14,7 @@ from schemas.records import Figure, Section, Table
 from transforms.cells import parse_cell, unread
 from transforms.flat_tables import read_flat, read_flat_t4, row_tables
 from transforms.fold import fold
-from transforms.grids import read_stat, read_t2, read_t3, read_t4, words_of
+from transforms.form_tables import read_stat, read_t2, read_t3, read_t4, words_of
 from transforms.invariants import check
 
 _TABLES = ("t2", "t3", "t4")
@@ -43,12 +43,14 @@ class FiguresResult:
     missing: list[str] = field(default_factory=list)
 
 
-def tabulate(text: str, tables: list[Table], sections: list[Section], *, year: int | None) -> FiguresResult:
+def tabulate(
+    text: str, tables: list[Table], sections: list[Section], *, year: int | None = None, n_images: int = 0
+) -> FiguresResult:
     """Return the statutory figures of one report; offsets are code points of `text`.
 
     `year` serves no decision on the form; it is accepted so that callers state what they know. A statutory
-    section without its table gives one figure of state missing_table (image_table where an image stands in its
-    place), never zeros.
+    section without its table gives one figure of state missing_table, never zeros; of state image_table where
+    an image stands in its place: in the grid, or `n_images` on a page whose section is bare.
     """
     result = FiguresResult()
     found: dict[str, list[Figure]] = {}
@@ -61,7 +63,7 @@ def tabulate(text: str, tables: list[Table], sections: list[Section], *, year: i
         item.form = item.form or result.form
     if any(item.form == "C" for item in result.figures) and any(item.form == "D" for item in result.figures):
         result.flags.append("form_hybrid")
-    _missing(result, found, sections, tables)
+    _missing(result, found, sections, tables, n_images)
     result.flags += check(result.figures)
     result.figures.sort(key=lambda item: item.start)
     return result
@@ -155,17 +157,16 @@ def _end_of(sections: list[Section], offset: int) -> int:
 
 
 def _missing(
-    result: FiguresResult, found: dict[str, list[Figure]], sections: list[Section], tables: list[Table]
+    result: FiguresResult, found: dict[str, list[Figure]], sections: list[Section], tables: list[Table], n_images: int
 ) -> None:
     """Say of each statutory table that the outline wants and the page lacks that it is missing."""
     statutory = {section.section: section for section in sections}
     if result.form == "B" or sum(key in statutory for key in _OUTLINE) < len(_OUTLINE):
         return
-    for name in _TABLES:
-        if name in found:
-            continue
+    lost = [name for name in _TABLES if name not in found]
+    for name in lost:
         home = statutory[_HOME[name]]
-        image = any(table.has_image and home.start <= table.start < home.end for table in tables)
+        image = (home.status == "empty" and n_images >= len(lost)) or any(table.has_image and home.start <= table.start < home.end for table in tables)
         state = "image_table" if image else "missing_table"
         result.figures.append(unread(result.form, name, "", "", "", "", (home.start, home.end), state=state))
         result.missing.append(name)

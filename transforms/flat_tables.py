@@ -15,7 +15,7 @@ from schemas.facts import facts
 from schemas.records import Cell, Figure, Table
 from transforms.cells import UNITS, figure, parse_cell, unread
 from transforms.forms import Row, anchors, rows
-from transforms.grids import t4_columns, t4_figures
+from transforms.form_tables import t4_columns, t4_figures
 
 _PAGE_NUMBER = re.compile(r"(?m)^[ |]*[-—–] ?\d{1,3} ?[-—–][ |]*$")
 _HELP = re.compile(r"\((?=[^()]{0,80}[\u4e00-\u9fff]{2})[^()]{0,80}\)")

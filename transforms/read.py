@@ -98,7 +98,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     if verdict.accepted:
         organ = signature.strip()[: -len(_date_tail(signature))].strip() if signed else signature.strip()
         issuer = attribute(document, cleaned, title, organ, site)
-        figures = tabulate(cleaned.text, cleaned.tables, sections, year=year.year)
+        figures = tabulate(cleaned.text, cleaned.tables, sections, n_images=document.n_image_tables)
         numbers = narrative(cleaned.text, sections)
         flags += [*issuer.flags, *figures.flags]
         flags += ["title_missing"] if not title else []

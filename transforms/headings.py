@@ -53,6 +53,8 @@ class Candidate:
 def classify(heading: str) -> tuple[str, tuple[str, ...], bool]:
     """Return `(section, also, exact)` of a folded heading without numeral; ("", (), False) when no rule knows it."""
     squeezed = re.sub(r"\s+", "", heading).strip(_EDGES + "()")
+    if squeezed.endswith("方面"):  # how parts of a section are called
+        return "", (), False
     key = _variants().get(_NOISE.sub("", squeezed), "")
     for rule, facts_ in rules("sections", "rules"):
         if rule.search(squeezed):
@@ -181,7 +183,7 @@ def _bare(folded: str, match: re.Match[str], zones: list[tuple[int, int]]) -> Ca
     rest = match["rest"].rstrip(" |:。")
     at = match.start("rest")
     end = at + len(match["rest"])
-    if not 2 <= len(rest) <= 34 or (end < len(folded) and folded[end] != "\n") or re.search(r"[。;,:]|\d{3}|报告$", rest):
+    if not 2 <= len(rest) <= 34 or (end < len(folded) and folded[end] != "\n") or re.search(r"[。;,:]|\d{3}|报告$|^(本|我|今)|没有|[未无]", rest):
         return None
     key, also, exact = classify(rest)
     if not key or not (exact or _HEADLIKE.search(rest)) or _inside(at, zones):

@@ -53,27 +53,29 @@ def _chain(items: list[Candidate]) -> list[Candidate]:
     """The chain of rising numerals with the best sum."""
     nearest = _nearest(items)
     best: list[tuple[float, int]] = []
+    told: list[frozenset[str]] = []  # sections that the best chain up to a candidate names
     for place, item in enumerate(items):
         own = (3.4 if item.exact else 2.6 if item.key else 0.4) + (1.5 if item.own_line else 0.0)
+        own += 1.0 if item.key == "overview" and item.number == 1 else 0.0  # most outlines begin so
         score, origin = own - 0.6 * (item.number - 1), -1
         if not item.key and item.number != 1:
             score = -1.0  # a chain does not begin in the middle of an unknown enumeration
         for earlier in range(place):
             previous = items[earlier]
             step = item.number - previous.number
-            if item.key and item.key == previous.key and item.key != "next_steps":
-                continue
             if not item.key and (step != 1 or nearest[place] != earlier):
                 continue
-            if step <= 0 and not (item.exact and previous.key and item.own_line and step >= -2):
+            if step <= 0 and not (item.exact and previous.key and item.own_line and step >= -1 and item.number > 1):
                 continue
             room = min(item.start - previous.heading_end, 120) / 200
-            cost = 0.6 * (step - 1) if step > 0 else 1.8 - 0.6 * step
+            cost = 0.6 * (step - 1) if step > 0 else 3.0
+            cost += 3.0 if item.key in told[earlier] else 0.0
             stray = 0.0 if nearest[place] in (earlier, -1) or step <= 0 else 0.8
             value = best[earlier][0] + own + room - cost - stray
             if value >= score:
                 score, origin = value, earlier
         best.append((score, origin))
+        told.append((told[origin] if origin >= 0 else frozenset()) | ({item.key} if item.key else frozenset()))
     if not best:
         return []
     place = max(range(len(best)), key=lambda index: (best[index][0], items[index].start))
@@ -96,11 +98,12 @@ def _nearest(items: list[Candidate]) -> list[int]:
 
 def _bare_chain(items: list[Candidate]) -> list[Candidate]:
     """Headings without numerals: each section once, where it has the most room."""
-    chosen: dict[str, tuple[int, Candidate]] = {}
+    chosen: dict[str, tuple[tuple[bool, bool], Candidate]] = {}
     for place, item in enumerate(items):
         room = (items[place + 1].start if place + 1 < len(items) else item.heading_end + 10_000) - item.heading_end
-        if item.key not in chosen or room > chosen[item.key][0] > 4_000 or chosen[item.key][0] <= 4 < room:
-            chosen[item.key] = (room, item)
+        worth = (item.exact, room > 4)  # a name in a table of contents has no room
+        if item.key not in chosen or worth > chosen[item.key][0]:
+            chosen[item.key] = (worth, item)
     return sorted((item for _, item in chosen.values()), key=lambda item: item.start)
 
 

@@ -25,7 +25,7 @@ from transforms.figures import FiguresResult, tabulate
 from transforms.hosts import HostVerdict, host_of, judge_host
 from transforms.html import parse_html
 from transforms.narrative import narrative
-from transforms.sections import split
+from transforms.sections import lacking, parts, section_rows, split
 
 STAGE_VERSION = 1  # raise when a change alters what is read; pages and lake are then rebuilt from raw
 
@@ -253,7 +253,7 @@ def _page(capture: Capture, reading: Reading) -> Row:
         "evidence": _evidence(reading),
         "stage_version": STAGE_VERSION,
         "text": text,
-        "sections": [asdict(section) for section in reading.sections],
+        "sections": section_rows(text, reading.sections, era_by_structure(reading)),
         "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]],
     }
 
@@ -359,6 +359,16 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
         ]
         if decided
         else [],
+        "subsections": [
+            {"key": part.section, "level": 2, "parent": part.parent, "heading": part.heading, "start": part.start,
+             "end": part.end, "status": part.status, "source_start": cleaned.source_offset(part.start)}
+            for section in reading.sections if decided and section.section == "overview"
+            for part in parts(cleaned.text, section)
+        ],
+        "sections_lacking": [
+            {"key": key, "status": status, "parent": parent or None}
+            for key, status, parent in (lacking(reading.sections, era_by_structure(reading)) if decided else [])
+        ],
         "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
     }
 

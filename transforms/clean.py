@@ -351,28 +351,37 @@ def _shift(tables: list[Table], ranges: list[tuple[int, int]]) -> list[Table]:
     """Move tables that survived into offsets of the kept text."""
     moved = []
     for table in tables:
-        delta = _delta(table.start, ranges)
-        if delta is None:
-            delta = _delta(table.end - 1, ranges)
-        if delta is None:
+        home = next(((start, end) for start, end in ranges if start < table.end and table.start < end), None)
+        if home is None:
             continue
+        start, end = _moved(table.start, ranges), _moved(table.end, ranges)
+        whole = home[0] <= table.start and table.end <= home[1] + 1
+        delta = start - table.start
         cells: dict[int, Cell] = {}
         grid = []
         for row in table.grid:
-            grid.append(
-                [
-                    cells.setdefault(id(cell), Cell(cell.text, max(0, cell.start + delta), max(0, cell.end + delta)))
-                    for cell in row
-                ]
-            )
-        moved.append(Table(max(0, table.start + delta), max(0, table.end + delta), grid, table.has_image))
+            line = []
+            for cell in row:
+                new = cells.get(id(cell))
+                if new is None:
+                    if whole:
+                        new = Cell(cell.text, cell.start + delta, cell.end + delta)
+                    else:
+                        new = Cell(cell.text, _moved(cell.start, ranges), _moved(cell.end, ranges))
+                    cells[id(cell)] = new
+                line.append(new)
+            grid.append(line)
+        moved.append(Table(start, end, grid, table.has_image))
     return moved
 
 
-def _delta(offset: int, ranges: list[tuple[int, int]]) -> int | None:
+def _moved(offset: int, ranges: list[tuple[int, int]]) -> int:
+    """Map an offset of the page's text to the kept text; what was dropped maps to where it was cut out."""
     position = 0
     for start, end in ranges:
-        if start <= offset < end:
-            return position - start
+        if offset <= start:
+            break
+        if offset <= end:
+            return position + offset - start
         position += end - start
-    return None
+    return position

@@ -9,7 +9,7 @@ from schemas.facts import pattern
 
 _UNIT = re.compile(r"[^。\n]+[。\n]?")
 _BREAK = re.compile("[。\n]")
-_LONG = 24  # characters of a sentence that can tell a copy
+_LONG = 16  # characters of a sentence that can tell a copy
 _RUN = 300  # characters that must agree
 _TRIES = 40  # pairs of equal sentences that turn out to be no copy
 

@@ -88,9 +88,8 @@ def _grid(table: Table, found: dict[str, list[Figure]]) -> None:
         _add(found, "t3", read_t3(table))
     if "t4" not in found and re.search(marks["t4"], words):
         _add(found, "t4", read_t4(table))
-    for form in ("d", "c"):
-        if "t2" not in found and pattern(f"figures/{form}", "marks").search(words):
-            _add(found, "t2", read_t2(table, form.upper()))
+    if "t2" not in found and any(pattern(f"figures/{form}", "marks").search(words) for form in "dc"):
+        _add(found, "t2", read_t2(table))
     if set(found) & set(_TABLES):
         return
     if "stat" not in found and pattern("figures/b", "marks").search(words):

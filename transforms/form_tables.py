@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from schemas.facts import facts
+from schemas.facts import facts, pattern
 from schemas.records import Cell, Figure, Table
 from transforms.cells import figure, parse_cell, unread
 from transforms.fold import fold
@@ -41,7 +41,7 @@ def read_t3(table: Table) -> list[Figure]:
             continue
         n = len(named.columns)
         values: list[Cell | None] | None = None
-        after = cells[at + 1 :]
+        after = [cell for cell in cells[at + 1 :] if cell.start > cells[at].start]  # none that hangs over from above
         if len(after) == n:
             values = list(after)
         elif after and len(row) == width == n + 3 and not any(_HAN.search(cell.text) for cell in after):
@@ -138,25 +138,30 @@ def t4_figures(columns: list[str], values: list[Cell | None] | None, span: tuple
     return found
 
 
-def read_t2(table: Table, form: str) -> list[Figure]:
-    """Return the figures of the table of proactive disclosure in `form` C or D."""
+def read_t2(table: Table) -> list[Figure]:
+    """Return the figures of the table of proactive disclosure, each block in the form (C or D) its head tells.
+
+    Pages exist that draw one block in the old form and the others in the new one. Empty when no head tells a form.
+    """
     found: list[Figure] = []
     seen: set[str] = set()
-    head = ""
+    head, form = "", ""
     for row in table.grid:
         cells = distinct(row)
-        named, at = _label(cells[:2], "t2", form)
-        if named is None:
-            head = "".join(cell.text for cell in cells)
+        named, at = _label(cells[:2], "t2", form) if form else (None, 0)
+        if named is None or len(plain_label(cells[at].text)) > 24:
+            words = "".join(fold("".join(cell.text for cell in cells)).split())
+            told = next((name for name in "DC" if pattern(f"figures/{name.lower()}", "marks").search(words)), "")
+            head, form = (words, told) if told else (head, form)
             continue
-        if named.key in seen or len(plain_label(cells[at].text)) > 24:
+        if named.key in seen:
             continue
-        after = cells[at + 1 :]
-        while len(after) > len(named.columns) and not after[-1].text.strip():
+        n = len(named.columns)
+        after = [cell for cell in cells[at + 1 :] if cell.start > cells[at].start]
+        while len(after) > n and not after[-1].text.strip():
             after = after[:-1]
-        values = list(after) if len(after) == len(named.columns) else _all_filled(after, len(named.columns))
         seen.add(named.key)
-        figures = _row(named, "t2", form, cells[at], values)
+        figures = _row(named, "t2", form, cells[at], list(after) if len(after) == n else _all_filled(after, n))
         if "万元" in head and figures[-1].column == "amount" and figures[-1].unit == "":
             figures[-1].unit = "万元"
         found += figures

@@ -165,7 +165,7 @@ def _heading(folded: str, rest: str, at: int, *, own_line: bool) -> tuple[int, s
     if exact:
         return at + len(heading), key, also, exact
     known = _prefixes().match(rest)
-    if known:
+    if known and not (key and rest[known.end() : known.end() + 1] in tuple("及和与、以")):
         longer = classify(known[0])
         if longer[0]:
             return at + len(known[0]), *longer

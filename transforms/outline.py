@@ -22,6 +22,7 @@ def best_outline(found: dict[str, list[Candidate]]) -> tuple[str, list[Candidate
         if not chain or (kind not in ("han", "part", "formal") and n_known < _MANY):
             continue
         worth = sum(1.0 if item.exact else 0.6 if item.key else 0.05 for item in chain)
+        worth -= sum(1.0 for one, other in zip(chain, chain[1:], strict=False) if 0 < other.number <= one.number)
         worth += 0.6 if kind in ("han", "part", "formal") else 0.0
         if worth > best[0]:
             best = (worth, kind, chain)

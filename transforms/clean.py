@@ -310,7 +310,7 @@ def _ends_report(body: list[Line], tables: list[tuple[int, int]]) -> bool:
         or _NONE_LINE.match(last.plain)
         or HEADING_LINE.match(before)
         or (_ORGAN_END.search(last.plain) and _SENTENCE.search(before))
-        or re.search(r"\d|附[件表]|年报", last.plain)
+        or re.search(r"[\d|]|附[件表]|年报", last.plain)
     )
 
 

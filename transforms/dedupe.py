@@ -71,7 +71,7 @@ def _captured(row: Row) -> tuple[datetime, str, int]:
 
 def _rank(row: Row) -> tuple[Any, ...]:
     """Sort key of the best page first: trust, completeness, earliest publication, earliest capture."""
-    found = sum(1 for section in row["sections"] if section["status"] == "found")
+    found = sum(1 for section in row["sections"] if section["level"] == 1 and section["status"] == "found")
     values = sum(1 for figure in row["figures"] if figure["state"] == "value")
     published = row["published_on"].isoformat() if row["published_on"] else "9999"
     return (

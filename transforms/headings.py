@@ -29,8 +29,13 @@ _NOISE = re.compile(r"[\s、的及和与“”\"《》()〈〉]+")
 _EDGES = "、:;.,。|！!"
 _HEADLIKE = re.compile("情况|概述|措施|事项|问题|打算|附[件表]|概况|总结|不足|计划|安排|思路")
 _T3_FROM, _T3_TO = re.compile(r"本\s*年\s*新\s*收\s*政\s*府"), re.compile(r"结\s*转\s*下\s*年\s*度\s*继?")
-_STAT_FROM = re.compile(r"指\s*标\s*[|\s]*单\s*位|主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数\s*[(|条\s]")
-_STAT_TO = re.compile(r"接\s*受\s*培\s*训\s*人\s*员|培\s*训\s*班\s*[数次]|举\s*报\s*投\s*诉\s*数")
+_STAT_FROM = re.compile(
+    r"(?:统\s*计\s*)?指\s*标\s*[|\s]*单\s*位"
+    r"|(?:一\s*、\s*主\s*动\s*公\s*开\s*情\s*况[\s|-]*)?(?:\(一\)\s*)?主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数\s*[(|条\s]"
+)
+_STAT_TO = re.compile(
+    r"接\s*受\s*培\s*训\s*人\s*员|培\s*训\s*班\s*[数次]|举\s*报\s*投\s*诉\s*数|会\s*议\s*或\s*专\s*题\s*会\s*议|专\s*项\s*经\s*费\s*[(|]"
+)
 _ZONE = 6000  # characters that a flattened table may take
 MOST = 400  # candidates of a kind beyond which an enumeration is endless
 
@@ -100,7 +105,7 @@ def table_zones(folded: str, spans: list[tuple[int, int]]) -> list[tuple[int, in
     if begin and not _inside(begin.start(), spans):
         ends = [found.end() for found in _STAT_TO.finditer(folded, begin.end()) if found.end() - begin.start() < _ZONE]
         if ends:
-            zones.append((max(0, begin.start() - 30), max(ends)))
+            zones.append((begin.start(), max(ends)))
     return zones
 
 

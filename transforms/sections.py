@@ -26,6 +26,7 @@ _SIGNED = re.compile(
 _APPENDIX = re.compile(
     r"(?:^|\n|(?<=[。 |]))(?P<rest>[ |]*(?:附 ?[表件][一二三四\d]? ?:?[^\n。,]{0,40}|[^\n。,]{0,30}情况统计表))[ |]*(?=\n|\Z| )"
 )
+_LEAD = re.compile(r"(?m)^[ |]*(?P<name>引 {0,4}言|前 {0,4}言|序 {0,4}言|编制说明)[ |:]*$")  # the few names of a preamble
 _PART = re.compile(
     r"(?:^|(?<=[\n。;:!? ]))[ ]*(?P<number>\( ?(?P<paren>[一二三四五六七八九十]{1,2}) ?\)[、.]?|(?P<circled>[㈠-㈩])[、.]?"
     r"|(?P<arabic>\d{1,2}) ?[、.](?!\d)|(?P<first>[一二三四五六七八九十])是|第(?P<nth>[一二三四五六七八九十])[,、])"
@@ -67,9 +68,9 @@ def _appendix(folded: str, zones: list[tuple[int, int]], after: Candidate) -> Ca
         rest = match["rest"]
         start = match.end("rest") - len(rest.lstrip(" |"))
         end = match.start("rest") + len(rest.rstrip(" |"))
-        if any(a + 30 <= start < b for a, b in zones):
+        if any(a <= start < b for a, b in zones):
             continue
-        if "统计表" in rest or any(end <= a + 30 and a <= end + 200 for a, _ in zones):
+        if "统计表" in rest or any(end <= a <= end + 200 for a, _ in zones):
             return Candidate(start, after.number + 1, end, "statistics_appendix", (), True, True, "bare")
     return None
 
@@ -83,9 +84,14 @@ def _tile(text: str, folded: str, chain: list[Candidate], method: str, appendix:
         main_end = len(text)
     body_end = signed if signed is not None else main_end
     first = chain[0].start if chain else body_end
-    if text[:first].strip():
-        key = "preamble" if chain else "unclassified"
-        sections.append(Section(key, [], "", 1, "", 0, first, "found", "position", 0.9 if chain else 0.3))
+    if text[:first].strip() and chain:
+        lead = _LEAD.search(folded, 0, first)
+        if lead and folded[: lead.start("name")].strip():
+            sections.append(Section("preamble", [], "", 1, "", 0, lead.start("name"), "found", "position", 0.9))
+        start = lead.start("name") if sections and lead else 0
+        sections.append(Section("preamble", [], lead["name"] if lead else "", 1, "", start, first, "found", "position", 0.9))
+    elif text[:first].strip():
+        sections.append(Section("unclassified", [], "", 1, "", 0, first, "found", "position", 0.3))
     old = not _is_statutory(chain)
     for place, item in enumerate(chain):
         start = item.start if sections else 0

@@ -26,7 +26,7 @@ def second_copy(text: str) -> tuple[int, int] | None:
 
     The copy under a title of its own stays, else the first; where one copy was cut short, the longer.
     """
-    long = ["".join(part.split()) for part in _BREAK.split(text) if len(part) >= _LONG]
+    long = [part.strip() for part in _BREAK.split(text) if len(part) >= _LONG]
     if len(set(long)) == len(long):
         return None
     units: list[_Unit] = []

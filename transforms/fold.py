@@ -7,7 +7,7 @@ blanks become a space (line breaks stay), CJK radicals their characters, traditi
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,7 @@ def _table() -> npt.NDArray[np.uint32]:
     return table
 
 
+@lru_cache(maxsize=512)
 def fold(text: str) -> str:
     """Return `text` folded; it has the same length, so offsets in it are offsets in `text`."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

@@ -19,7 +19,8 @@ _Cells = list[Cell]
 
 def words_of(table: Table) -> str:
     """Return the words of a table, folded and without blanks: what its marks are looked for in."""
-    return "".join(fold("".join(cell.text for row in table.grid for cell in distinct(row))).split())
+    words = {cell.text: None for row in table.grid for cell in row if len(cell.text) > 2}  # in order, each once
+    return "".join(fold("".join(words)).split())
 
 
 def distinct(row: _Cells) -> _Cells:

@@ -15,18 +15,24 @@ from schemas.facts import facts, pattern, rules
 _HAN = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
 _FORMAL = {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖拾", 1)}
 _N = "[一二三四五六七八九十]{1,3}"
-_NUMERAL = (
-    rf"(?:第 ?(?P<part>{_N}) ?(?:部分|章|节) ?[、.:,]?|第?(?P<han>{_N}) ?[、.,:]|(?P<formal>[壹贰叁肆伍陆柒捌玖拾]) ?[、.:]"
-    rf"|\( ?(?P<paren>{_N}) ?\) ?[、.]?|(?P<circled>[㈠-㈩]) ?[、.]?|(?P<arabic>\d{{1,2}}) ?[、.](?!\d))"
+_STRONG = (
+    rf"(?:第 ?(?P<part>{_N}) ?(?:部分|章|节) ?[、.:,]?|第?(?P<han>{_N}) ?[、.,:]|(?P<formal>[壹贰叁肆伍陆柒捌玖拾]) ?[、.:])"
 )
-_LINE = re.compile(rf"(?m)^[ |]*(?P<number>{_NUMERAL})?[ |]*(?P<rest>[^\n]{{1,80}})")
-_INLINE = re.compile(rf"(?<=[。;:!? |)])(?P<number>{_NUMERAL}) *(?P<rest>[^\n]{{2,80}})")
+_WEAK = (
+    rf"(?:\( ?(?P<paren>{_N}) ?\) ?[、.]?|(?P<circled>[㈠-㈩]) ?[、.]?|(?P<arabic>\d{{1,2}}) ?[、.](?!\d))"
+)
+_LINES = {strong: re.compile(rf"(?:^|(?<=\n))[ |]*(?P<number>{numeral})[ |]*(?P<rest>[^\n]{{1,80}})")
+          for strong, numeral in ((True, _STRONG), (False, _WEAK))}  # fmt: skip
+_INLINE = {strong: re.compile(rf"(?<=[。;:!? |)])(?P<number>{numeral}) *(?P<rest>[^\n]{{2,80}})")
+           for strong, numeral in ((True, _STRONG), (False, _WEAK))}  # fmt: skip
+_BARE = re.compile(r"(?:^|(?<=\n))[ |]*(?P<rest>[^\n。;,:\d|]{2,36})[ |:。]*(?=\n|$)")
 HEADING_LINE = re.compile(
     r"^[ \t\u3000\xa0\u200b]*(第?[一二三四五六七八九十]{1,3}(部分)?[ \t\u3000\xa0\u200b]*[、.．,，:：]|[壹贰叁肆伍陆柒捌玖拾][ \u3000\xa0]*、)"
 )
 _ENDS = re.compile(r"[。:;, |]")
 _NOISE = re.compile(r"[\s、的及和与“”\"《》()〈〉]+")
 _EDGES = "、:;.,。|！!"
+_NO_HEADING = re.compile("报告$|^(本|我|今)|没有|[未无]")
 _HEADLIKE = re.compile("情况|概述|措施|事项|问题|打算|附[件表]|概况|总结|不足|计划|安排|思路")
 _T3_FROM, _T3_TO = re.compile(r"本\s*年\s*新\s*收\s*政\s*府"), re.compile(r"结\s*转\s*下\s*年\s*度\s*继?")
 _STAT_FROM = re.compile(
@@ -113,25 +119,23 @@ def _inside(offset: int, spans: list[tuple[int, int]]) -> bool:
     return any(a <= offset < b for a, b in spans)
 
 
-def candidates(folded: str, zones: list[tuple[int, int]]) -> dict[str, list[Candidate]]:
-    """Return the candidates by kind, each list in order of their starts."""
+def candidates(folded: str, zones: list[tuple[int, int]], *, strong: bool) -> dict[str, list[Candidate]]:
+    """Return the candidates by kind of numeral, each list in order of their starts.
+
+    `strong`: 一、 壹、 第一部分, the numerals of level 1; else （一） ㈠ 1. that mostly count on a lower level.
+    """
     found: dict[str, list[Candidate]] = {}
     taken: set[int] = set()
-    for match in _LINE.finditer(folded):
-        if match["number"]:
-            item = _numbered(folded, match, zones, own_line=True)
-        else:
-            item = _bare(folded, match, zones)
+    for match in _LINES[strong].finditer(folded):
+        item = _numbered(folded, match, zones, own_line=True)
         if item is not None:
             taken.add(item.start)
             found.setdefault(item.kind, []).append(item)
     position = 0
     inner = False
-    while match := _INLINE.search(folded, position):
-        position = match.start("rest")
-        if match.start("number") in taken:
-            continue
-        item = _numbered(folded, match, zones, own_line=False)
+    while match_ := _INLINE[strong].search(folded, position):
+        position = match_.start("rest")
+        item = None if match_.start("number") in taken else _numbered(folded, match_, zones, own_line=False)
         if item is not None:
             inner = True
             found.setdefault(item.kind, []).append(item)
@@ -141,11 +145,16 @@ def candidates(folded: str, zones: list[tuple[int, int]]) -> dict[str, list[Cand
     return found
 
 
+def bare_candidates(folded: str, zones: list[tuple[int, int]]) -> list[Candidate]:
+    """Return the lines that the catalogue knows as headings without a numeral."""
+    return [item for match in _BARE.finditer(folded) if (item := _bare(match, zones)) is not None]
+
+
 def _numbered(
     folded: str, match: re.Match[str], zones: list[tuple[int, int]], *, own_line: bool
 ) -> Candidate | None:
     rest, at = match["rest"], match.start("rest")
-    kind = next(name for name in ("part", "han", "formal", "paren", "circled", "arabic") if match[name])
+    kind = next(name for name, mark in match.groupdict().items() if mark and name not in ("number", "rest"))
     start = match.start("number")
     if _inside(start, zones) or pattern("sections", "row_labels").match(rest):
         return None
@@ -183,12 +192,10 @@ def _heading(folded: str, rest: str, at: int, *, own_line: bool) -> tuple[int, s
     return at + len(heading), key, also, exact
 
 
-def _bare(folded: str, match: re.Match[str], zones: list[tuple[int, int]]) -> Candidate | None:
+def _bare(match: re.Match[str], zones: list[tuple[int, int]]) -> Candidate | None:
     """A heading that lost its numeral: a short line that the catalogue knows."""
-    rest = match["rest"].rstrip(" |:。")
-    at = match.start("rest")
-    end = at + len(match["rest"])
-    if not 2 <= len(rest) <= 34 or (end < len(folded) and folded[end] != "\n") or re.search(r"[。;,:]|\d{3}|报告$|^(本|我|今)|没有|[未无]", rest):
+    rest, at = match["rest"].rstrip(), match.start("rest")
+    if _NO_HEADING.search(rest):
         return None
     key, also, exact = classify(rest)
     if not key or not (exact or _HEADLIKE.search(rest)) or _inside(at, zones):

@@ -21,7 +21,7 @@ _BACK = 70  # characters before a number that can say what it counts
 @dataclass(frozen=True, slots=True)
 class _Rule:
     key: str
-    units: frozenset[str]
+    hints: tuple[str, ...]
     before: re.Pattern[str]
     wanted: re.Pattern[str] | None
     against: re.Pattern[str] | None
@@ -32,9 +32,8 @@ def _rules() -> dict[str, list[_Rule]]:
     by_unit: dict[str, list[_Rule]] = {}
     for item in facts("figures/narrative")["numbers"]:
         wanted, against = (re.compile(item[name]) if name in item else None for name in ("with", "not"))
-        units = item["units"].split()
-        rule = _Rule(item["key"], frozenset(units), re.compile(item["before"]), wanted, against)
-        for unit in units:
+        rule = _Rule(item["key"], tuple(item["hint"].split("|")), re.compile(item["before"]), wanted, against)
+        for unit in item["units"].split():
             by_unit.setdefault(unit, []).append(rule)
     return by_unit
 
@@ -78,8 +77,10 @@ def _stated(text: str, folded: str, found: re.Match[str]) -> list[Figure]:
     before = folded[max(0, found.start() - _BACK) : found.start()]
     cut = max(before.rfind("。"), before.rfind(";"), before.rfind("\n"))
     before = before[cut + 1 :].replace(" ", "")
-    rule = next((rule for rule in _rules().get(found["u"], ()) if _fits(rule, before, found["u"])), None)
-    if rule is None:
+    for rule in _rules().get(found["u"], ()):
+        if _fits(rule, before):
+            break
+    else:
         return []
     value = format(Decimal(found["n"].replace(",", "")) * (10_000 if found["w"] else 1), "f")
     value = value.rstrip("0").rstrip(".") if "." in value else value
@@ -99,7 +100,12 @@ def _stated(text: str, folded: str, found: re.Match[str]) -> list[Figure]:
     return [item, _figure("req_answered", text, (start, answered.end()), value, found["u"], ",".join(hedges), "value")]
 
 
-def _fits(rule: _Rule, before: str, unit: str) -> bool:
+def _fits(rule: _Rule, before: str) -> bool:
+    for hint in rule.hints:
+        if hint in before:
+            break
+    else:
+        return False
     return bool(
         rule.before.search(before)
         and (rule.wanted is None or rule.wanted.search(before))

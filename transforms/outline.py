@@ -6,30 +6,43 @@ chain; numerals that are skipped, doubled or turned round, and those that contin
 
 from __future__ import annotations
 
-from transforms.headings import MOST, Candidate
+from transforms.headings import MOST, Candidate, bare_candidates, candidates
 
-_KINDS = ("han", "part", "formal", "paren", "circled", "bare", "arabic")  # in order of preference
-_MANY = 3  # known sections below which a chain of another kind may take over
+_MANY = 3  # sections that a chain of weak numerals or bare lines has to name
+_SURE = 4.5  # worth of a chain that leaves no doubt
+_STRONGER = 0.6  # by how much a weak chain must be worth more than a strong one
 
 
-def best_outline(found: dict[str, list[Candidate]]) -> tuple[str, list[Candidate]]:
-    """Return `(kind, chain)` of the outline that explains the text best; ("", []) when nothing does."""
-    best: tuple[float, str, list[Candidate]] = (0.0, "", [])
-    for kind in _KINDS:
-        items = found.get(kind, [])
+def best_outline(folded: str, zones: list[tuple[int, int]]) -> tuple[str, list[Candidate]]:
+    """Return `(kind, chain)` of the outline that explains a folded text best; ("", []) when nothing does.
+
+    Weak numerals and bare lines are looked at only where the strong ones leave the outline in doubt.
+    """
+    kind, chain, worth = _best(candidates(folded, zones, strong=True), least=1)
+    bare: list[Candidate] = []
+    if worth < _SURE:
+        bare = bare_candidates(folded, zones)
+        others = candidates(folded, zones, strong=False)
+        other = _best({**others, "bare": bare}, least=_MANY)
+        if other[2] > worth + (_STRONGER if chain else 0.0):
+            kind, chain, _ = other
+    if kind and kind != "bare" and any(b.number - a.number > 1 for a, b in zip(chain, chain[1:], strict=False)):
+        chain = _fill(chain, bare or bare_candidates(folded, zones))
+    return kind, chain
+
+
+def _best(found: dict[str, list[Candidate]], *, least: int) -> tuple[str, list[Candidate], float]:
+    """Kind, chain and worth of the best chain that names at least `least` sections or slogans."""
+    best: tuple[str, list[Candidate], float] = ("", [], 0.0)
+    for kind, items in found.items():
         chain = _bare_chain(items) if kind == "bare" else _chain(_without_lists(items))
-        n_known = len({item.key for item in chain if item.key})
-        if not chain or (kind not in ("han", "part", "formal") and n_known < _MANY):
+        if len({item.key for item in chain if item.key}) < least and (least > 1 or not chain):
             continue
         worth = sum(1.0 if item.exact else 0.6 if item.key else 0.05 for item in chain)
         worth -= sum(1.0 for one, other in zip(chain, chain[1:], strict=False) if 0 < other.number <= one.number)
-        worth += 0.6 if kind in ("han", "part", "formal") else 0.0
-        if worth > best[0]:
-            best = (worth, kind, chain)
-    _, kind, chain = best
-    if kind and kind != "bare":
-        chain = _fill(chain, found.get("bare", []))
-    return kind, chain
+        if worth > best[2]:
+            best = (kind, chain, worth)
+    return best
 
 
 def _without_lists(items: list[Candidate]) -> list[Candidate]:

@@ -14,7 +14,7 @@ from typing import Any
 from schemas.facts import facts, pattern, rules
 from schemas.records import Section, Table
 from transforms.fold import fold
-from transforms.headings import HEADING_LINE, Candidate, candidates, classify, table_zones
+from transforms.headings import HEADING_LINE, Candidate, classify, table_zones
 from transforms.outline import best_outline
 
 __all__ = ["HEADING_LINE", "classify_heading", "lacking", "parts", "section_rows", "split", "topics"]
@@ -54,7 +54,7 @@ def split(text: str, tables: list[Table]) -> list[Section]:
     folded = fold(text)
     spans = [(table.start, table.end) for table in tables]
     zones = table_zones(folded, spans)
-    kind, chain = best_outline(candidates(folded, zones))
+    kind, chain = best_outline(folded, zones)
     last = next((item for item in chain if item.key == "statistics_appendix"), None)
     if chain and last is None:
         last = _appendix(folded, zones, chain[-1])
@@ -165,7 +165,7 @@ def _signature(folded: str, after: int, until: int) -> int | None:
 
 def parts(text: str, overview: Section) -> list[Section]:
     """Return the level-2 sections of `overview` (keys ov_*); they do not tile it: its lead belongs to none."""
-    folded = fold(text[overview.start : overview.end])
+    folded = fold(text)[overview.start : overview.end]
     kinds: dict[str, list[tuple[int, int, re.Match[str]]]] = {}
     for match in _PART.finditer(folded, len(overview.heading)):
         kind = next(name for name in ("paren", "circled", "arabic", "first", "nth") if match[name])

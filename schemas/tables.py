@@ -73,17 +73,21 @@ SECTION_FIELDS = _fields(
     ("section", _TEXT, "canonical key"),
     ("also", _NAMES, "other keys merged into it"),
     ("heading", _TEXT, "heading as printed"),
-    ("level", _INT, "1"),
-    ("parent", _TEXT, "key of the enclosing section"),
-    ("start", _INT, "offset in the report's text, code points"),
+    ("level", _INT, "1 tiles the text; 2 = part of a section, with offsets and no text of its own; 0 = lacking"),
+    ("parent", _TEXT, "key of the enclosing section; of a merged one, the section that tells it"),
+    ("start", _INT, "offset in the report's text, code points; null for what is merged, absent or not found"),
     ("end", _INT, "end offset, exclusive"),
-    ("status", _TEXT, "found, empty, merged, absent, not_found"),
+    (
+        "status",
+        _TEXT,
+        "found, empty; merged = told in parent; absent = no part of this outline; not_found = wanted by law",
+    ),
     ("method", _TEXT, "how the heading was found"),
     ("confidence", _REAL, "0-1"),
 )
 FIGURE_FIELDS = _fields(
-    ("form", _TEXT, "B, C, D or narrative"),
-    ("table", _TEXT, "t2, t3, t4, stat, narrative"),
+    ("form", _TEXT, "A, B, C, D, CD (both have it) or narrative"),
+    ("table", _TEXT, "t2, t3, t4, stat, local, narrative"),
     ("row", _TEXT, "row key"),
     ("column", _TEXT, "column key"),
     ("label_printed", _TEXT, "label as printed"),
@@ -109,7 +113,7 @@ REPORTS = pa.schema([*_KEY, *_fields(("is_current", _BOOL, "latest edition")), *
                      *_SEEN, *_CRAWLED, *_POINTER, *_JUDGED])  # fmt: skip
 INDEX = REPORTS
 SECTIONS = pa.schema([*_KEY, *_fields(("position", _INT, "order in the report, from 0")), *SECTION_FIELDS,
-                      *_fields(("text", _TEXT, "text of the section; joined in order they are the report")),
+                      *_fields(("text", _TEXT, "text of a level-1 section, null in other rows; joined in order they are the report")),
                       *_PARTITION])  # fmt: skip
 FIGURES = pa.schema([*_KEY, *FIGURE_FIELDS, *_PARTITION])
 SOURCES = pa.schema([*_KEY, *_fields(

@@ -1,7 +1,7 @@
 """Document → the report's own text: the title found, page furniture and second copies dropped.
 
 The kept text is untouched inside: it is the concatenation of ranges of the page's text, so every offset maps
-back to the page.
+back to the page. Cleaning what is clean changes nothing.
 """
 
 from __future__ import annotations
@@ -12,23 +12,34 @@ from functools import cache
 
 from schemas.facts import facts, pattern
 from schemas.records import Cell, Document, Table
-from transforms.sections import HEADING_LINE
+from transforms.copies import second_copy
+from transforms.fold import INVISIBLE, fold
+from transforms.headings import HEADING_LINE
 
-_PIPES = re.compile(r"[|\s]+$|^[|\s]+")
-_SENTENCE = re.compile("[。！；？;!?]")
-_DATE_LINE = re.compile(r"^[（(]?\s*((19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?[\d:：\s]*[）)]?$")
+_SENTENCE = re.compile("[。;?!]")
+_DATE_LINE = re.compile(r"^[(]?\s*((19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?[\d:\s]*[)]?$")
 _NONE_LINE = re.compile("^(无|暂无|没有|未发生|本.{1,8}(无|没有|未)).{0,40}$")
-_ORGAN_END = re.compile("(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行)$")
-_BLANK = " \t\r\n\u3000\xa0\u200b\ufeff|"
+_ORGAN_END = re.compile(
+    "(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行|会)$"
+)
+_NO_TITLE = re.compile("现将|如下|根据|按照|本(年度)?报告|编制|[。;,:]$|,.*,")
+_NAMED = re.compile("^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|局|委|办|厅|部|街道|政府)")
+_HIDDEN = re.compile(f"[{INVISIBLE}]+|[|](?:[| \u3000\xa0]*[|]){{5,}}")
+_MASKED = re.compile(r"(?<=[\u4e00-\u9fff])\*{2,}|\*{2,}(?=[\u4e00-\u9fff])")
+_LOST = re.compile(r"\ufffd|〔20\d{3,}号?|(?:自|从)?20\d\d1?1日")
+_BLANK = " \t\r\n\u3000\xa0|" + INVISIBLE
+_LONGEST = 80  # characters of a line of furniture
+_MENU = 3  # short lines in a row that are a menu
 
 
 @dataclass(slots=True)
 class Line:
-    """One line of the page's text with its trimmed range."""
+    """One line of the page's text with its trimmed range, and the same folded."""
 
     start: int
     end: int
-    text: str  # trimmed, pipes at both ends removed
+    text: str  # trimmed of blanks and bars
+    plain: str  # folded
 
 
 @dataclass(slots=True)
@@ -54,65 +65,75 @@ class Cleaned:
 
 
 def clean(document: Document) -> Cleaned:
-    """Return the report's own text out of a page's main text."""
+    """Return the report's own text out of a page's main text.
+
+    Flags say what was met: pipe_junk, body_twice, title_repeated_in_body, invisible_characters, masked_characters,
+    lost_characters.
+    """
     text = document.text
     lines = _lines(text)
-    flags = []
-    if text.count("|||") > 3:
-        flags.append("pipe_junk")
-    tables = [(table.start, table.end) for table in document.tables]
-    first, flag = _one_copy(lines, text)
-    if flag:
-        flags.append("body_twice")
-    lines = [line for line in lines if not any(a <= line.start < b for a, b in first)]
+    tables = [(table.start, table.end) for table in document.tables if not _is_index(table)]
+    blocks = [(table.start, table.end) for table in document.tables if _is_index(table)]
+    dropped = second_copy(text)
+    flags = _flags(text) + (["body_twice"] if dropped else [])
+    if dropped:
+        lines = [line for line in lines if line.end <= dropped[0] or line.start >= dropped[1]] if _whole_lines(
+            text, dropped) else _cut(lines, text, dropped)  # fmt: skip
     title_at, title = _find_title(lines)
     head = title_at + 1 if title_at is not None else 0
-    meta_lines, date_line = [line.text for line in lines[:head] if _is_dirt(line.text)], ""
-    for line in lines[:head]:
-        date_line = date_line or (line.text if _DATE_LINE.match(line.text) else "")
-    body: list[Line] = []
-    repeats = 0
-    for line in lines[head:]:
-        inside = any(a <= line.start < b for a, b in tables)
-        if not body and not inside:
-            if not line.text or _is_dirt(line.text):
-                meta_lines += [line.text] if line.text else []
-                continue
-            if _DATE_LINE.match(line.text):
-                date_line = date_line or line.text
-                continue
-            if title and _squeeze(line.text) == _squeeze(title):
-                repeats += 1
-                continue
-            if title_at is None and _is_menu(line.text):
-                continue
-            cut = _leading_title(line, title)
-            if cut:
-                repeats += 1
-                line = Line(line.start + cut, line.end, line.text[cut:])
-        elif not inside and (_is_dirt(line.text) or (not line.text and "|" in text[line.start : line.end])):
-            meta_lines.append(line.text)
-            continue
-        body.append(line)
+    meta_lines = [line.text for line in lines[:head] if _is_head_dirt(line)]
+    date_line = next((line.plain for line in lines[:head] if _DATE_LINE.match(line.plain)), "")
+    body, repeats, more, date = _body(lines[head:], text, tables, blocks, title)
     body = _trim_tail(body, tables)
     if repeats:
         flags.append("title_repeated_in_body")
-    ranges = _ranges(body, text)
+    ranges = _without_hidden(_ranges(body, text), text)
     kept = "".join(text[a:b] for a, b in ranges)
-    cleaned = Cleaned(kept, [], title, repeats, ranges, meta_lines, date_line, flags)
+    cleaned = Cleaned(kept, [], title, repeats, ranges, meta_lines + more, date_line or date, flags)
     cleaned.tables = _shift(document.tables, ranges)
     return cleaned
 
 
+def _flags(text: str) -> list[str]:
+    flags = ["pipe_junk"] if text.count("|||") > 3 else []
+    if any(char in text for char in INVISIBLE):
+        flags.append("invisible_characters")
+    if "**" in text and _MASKED.search(text):
+        flags.append("masked_characters")
+    return flags + (["lost_characters"] if _LOST.search(text) else [])
+
+
 def _lines(text: str) -> list[Line]:
+    folded = fold(text)
     lines = []
     start = 0
     for raw in text.split("\n"):
         stripped = raw.strip(_BLANK)
-        lead = len(raw) - len(raw.lstrip(_BLANK)) if stripped else 0
-        lines.append(Line(start + lead, start + lead + len(stripped), stripped))
+        begin = start + raw.find(stripped) if stripped else start
+        lines.append(Line(begin, begin + len(stripped), stripped, folded[begin : begin + len(stripped)]))
         start += len(raw) + 1
     return lines
+
+
+def _whole_lines(text: str, dropped: tuple[int, int]) -> bool:
+    start, end = dropped
+    return (start == 0 or not text[text.rfind("\n", 0, start) + 1 : start].strip(_BLANK)) and (
+        end >= len(text) or text[end - 1] == "\n" or text[end] == "\n"
+    )
+
+
+def _cut(lines: list[Line], text: str, dropped: tuple[int, int]) -> list[Line]:
+    """Take a range out of lines, some of which it cuts in two."""
+    kept = []
+    for line in lines:
+        for start, end in ((line.start, min(line.end, dropped[0])), (max(line.start, dropped[1]), line.end)):
+            part = text[start:end].strip(_BLANK) if start < end else ""
+            if part or (not line.text and (line.end <= dropped[0] or line.start >= dropped[1])):
+                begin = start + text[start:end].find(part)
+                kept.append(Line(begin, begin + len(part), part, fold(part)))
+                if part == line.text:
+                    break
+    return kept
 
 
 @cache
@@ -120,60 +141,125 @@ def _dirt() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{rule})" for rule in facts("dirt")["line"].values()))
 
 
-def _is_dirt(text: str) -> bool:
-    return len(text) <= 80 and not HEADING_LINE.match(text) and _dirt().fullmatch(text) is not None
-
-
-def _is_menu(text: str) -> bool:
+def _is_dirt(line: Line) -> bool:
+    """Whether a line is furniture wherever it stands: never one with a full stop, never a heading."""
     return (
-        len(text) < 30
-        and not _SENTENCE.search(text)
-        and "，" not in text
-        and "," not in text
-        and not HEADING_LINE.match(text)
-        and not text.endswith(("：", ":"))
+        0 < len(line.plain) <= _LONGEST
+        and _dirt().fullmatch(line.plain) is not None
+        and "。" not in line.plain
+        and not HEADING_LINE.match(line.plain)
     )
 
 
+def _is_head_dirt(line: Line) -> bool:
+    """Whether a line before the body is furniture: also a row of document data, and whatever names such data."""
+    plain = line.plain
+    if not plain or _is_dirt(line):
+        return bool(plain)
+    if len(plain) > 2 * _LONGEST or "。" in plain or HEADING_LINE.match(plain):
+        return False
+    cells = re.split(r"[|\t]", line.text)
+    if len(cells) > 1 and any(_index_label(cell) for cell in cells):
+        return True
+    return len(plain) <= _LONGEST and pattern("dirt", "head").search(plain) is not None
+
+
+def _index_label(cell: str) -> bool:
+    return pattern("dirt", "index_label").match(fold(cell).strip()) is not None
+
+
+def _is_index(table: Table) -> bool:
+    """Whether a table is the block of document data that many sites put over an article."""
+    first = [cell for row in table.grid[:4] for cell in row[:1]]
+    return bool(first) and sum(_index_label(cell.text) for cell in first) * 2 > len(first)
+
+
+def _is_menu(line: Line) -> bool:
+    plain = line.plain
+    return len(plain) <= 20 and not _SENTENCE.search(plain) and not re.search(r"[,:、\d]|情况|概述", plain)
+
+
 def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
 def _find_title(lines: list[Line]) -> tuple[int | None, str]:
     """The last line before the body that names an annual report; a title may be broken over two lines."""
     mark = pattern("doc_types", "title")
     found: tuple[int | None, str] = (None, "")
-    first_title_seen = 0
+    seen = 0
     for place, line in enumerate(lines):
-        text = line.text
+        text, plain = line.text, line.plain
         if not text:
             continue
-        if HEADING_LINE.match(text) or (len(text) > 100 and _SENTENCE.search(text)):
-            if found[0] is not None or first_title_seen > 2:
-                break
-            if len(text) > 100:
+        if HEADING_LINE.match(plain) or (len(plain) > 100 and _SENTENCE.search(plain)):
+            if found[0] is not None or seen > 2 or len(plain) > 100:
                 break
             continue
-        if len(text) <= 70 and mark.search(text) and not _is_dirt(text) and not text.endswith(("。", "；")):
+        if len(plain) <= 70 and mark.search(plain) and not _is_head_dirt(line) and not _NO_TITLE.search(plain):
             joined = text
             before = next((other.text for other in reversed(lines[max(0, place - 2) : place]) if other.text), "")
-            if before and len(text) < 24 and not _has_name(text) and len(before) < 30 and _ORGAN_END.search(before):
+            if before and len(text) < 24 and not _NAMED.match(plain) and len(before) < 30 and _ORGAN_END.search(before):
                 joined = before + text
             if len(joined) >= len(found[1]) or re.search(r"\d{4}", joined):
                 found = (place, joined)
-            first_title_seen += 1
-            if first_title_seen > 12:  # a list of reports, not a report
+            seen += 1
+            if seen > 12:  # a list of reports, not a report
                 break
     return found
 
 
-def _has_name(text: str) -> bool:
-    return re.match(r"^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|局|委|办|厅|部|街道|政府)", text) is not None
+def _body(
+    lines: list[Line], text: str, tables: list[tuple[int, int]], blocks: list[tuple[int, int]], title: str
+) -> tuple[list[Line], int, list[str], str]:
+    """Return the report's lines, how often its title was repeated over them, the furniture met and its date."""
+    body: list[Line] = []
+    meta: list[str] = []
+    repeats, date = 0, ""
+    wanted = _squeeze(title)
+    menu = _menu_end(lines)
+    for place, line in enumerate(lines):
+        if any(a <= line.start < b for a, b in tables):
+            body.append(line)
+            continue
+        if blocks and any(a <= line.start < b for a, b in blocks):
+            meta += [line.text] if line.text else []
+            continue
+        if body:
+            bars = not line.text and "|" in text[line.start : line.end + 2]
+            if bars or _is_dirt(line):
+                meta += [line.text] if line.text else []
+            else:
+                body.append(line)
+            continue
+        if not line.text or _is_head_dirt(line) or place < menu:
+            meta += [line.text] if line.text else []
+        elif _DATE_LINE.match(line.plain):
+            date = date or line.plain
+        elif wanted and _squeeze(line.text) == wanted:
+            repeats += 1
+        else:
+            cut = _leading_title(line, wanted)
+            repeats += bool(cut)
+            body.append(Line(line.start + cut, line.end, line.text[cut:], line.plain[cut:]) if cut else line)
+    return body, repeats, meta, date
 
 
-def _leading_title(line: Line, title: str) -> int:
+def _menu_end(lines: list[Line]) -> int:
+    """Place of the first line behind a menu that stands over the report: a run of short lines, 0 if none does."""
+    run = 0
+    for place, line in enumerate(lines):
+        if not line.text or _is_head_dirt(line) or _DATE_LINE.match(line.plain):
+            continue
+        if not _is_menu(line) or HEADING_LINE.match(line.plain):
+            return place if run >= _MENU else 0
+        run += 1
+    return 0
+
+
+def _leading_title(line: Line, wanted: str) -> int:
     """Length of a copy of the title at the head of a one-line body, spaces apart; 0 if there is none."""
-    wanted, taken = _squeeze(title), 0
+    taken = 0
     if not wanted:
         return 0
     for place, char in enumerate(line.text[: len(wanted) * 2]):
@@ -188,76 +274,44 @@ def _leading_title(line: Line, title: str) -> int:
     return 0
 
 
-def _one_copy(lines: list[Line], text: str) -> tuple[list[tuple[int, int]], bool]:
-    """Ranges to drop so that a body that stands twice stands once: the copy under a title is kept."""
-    seen: dict[str, int] = {}
-    full = [place for place, line in enumerate(lines) if len(line.text) >= 24]
-    for place in full:
-        key = _squeeze(lines[place].text)
-        if key not in seen:
-            seen[key] = place
-            continue
-        first = seen[key]
-        a = [_squeeze(line.text) for line in lines[first:place] if line.text]
-        b = [_squeeze(line.text) for line in lines[place : place + (place - first)] if line.text]
-        # up to three lines (a title, a menu) may stand between the copies
-        same = sum(1 for x, y in zip(a, b, strict=False) if x == y)
-        chars = sum(len(x) for x, y in zip(a, b, strict=False) if x == y)
-        if chars < 300 or same < max(1, len(a) - 6) * 0.8:
-            return [], False
-        end_first, end_second = first, place
-        while end_first < place and end_second < len(lines):
-            while end_first < place and not lines[end_first].text:
-                end_first += 1
-            while end_second < len(lines) and not lines[end_second].text:
-                end_second += 1
-            if end_first >= place or end_second >= len(lines):
-                break
-            if _squeeze(lines[end_first].text) != _squeeze(lines[end_second].text):
-                break
-            end_first, end_second = end_first + 1, end_second + 1
-        mark = pattern("doc_types", "title")
-        titled_second = any(mark.search(line.text) and len(line.text) < 70 for line in lines[end_first:place])
-        titled_first = any(mark.search(line.text) and len(line.text) < 70 for line in lines[max(0, first - 6) : first])
-        if titled_second and not titled_first:
-            return [(lines[first].start, lines[end_first - 1].end + 1)], True
-        upto = lines[end_second - 1].end + 1
-        begin = lines[end_first].start if titled_second else lines[place].start
-        return [(begin, upto)], True
-    return [], False
-
-
 def _trim_tail(body: list[Line], tables: list[tuple[int, int]]) -> list[Line]:
     """Drop the footer: everything from its first mark in the last lines, then lines that say nothing."""
     tail = pattern("dirt", "tail")
-    n_text = [place for place, line in enumerate(body) if line.text]
-    for place in n_text[len(n_text) // 2 :]:
-        line = body[place]
-        if any(a <= line.start < b for a, b in tables):
-            continue
-        if len(line.text) <= 90 and tail.search(line.text) and not HEADING_LINE.match(line.text):
-            rest = "".join(other.text for other in body[place:])
-            if len(rest) < 600 or rest.count("。") <= 3:
-                body = body[:place]
+    shorter = True
+    while shorter:
+        shorter = False
+        filled = [place for place, line in enumerate(body) if line.text]
+        for place in filled[len(filled) // 2 :]:
+            line = body[place]
+            if len(line.plain) > 90 or not tail.search(line.plain) or HEADING_LINE.match(line.plain):
+                continue
+            if any(a <= line.start < b for a, b in tables):
+                continue
+            rest = "".join(other.plain for other in body[place:])
+            if rest.count("。") <= 1 and (len(rest) < 600 or "。" not in rest):
+                body, shorter = body[:place], True
                 break
-    while body:
-        last = body[-1]
-        inside = any(a <= last.start < b for a, b in tables)
-        before = next((line.text for line in reversed(body[:-1]) if line.text), "")
-        if last.text and (
-            inside
-            or _SENTENCE.search(last.text)
-            or HEADING_LINE.match(last.text)
-            or _DATE_LINE.match(last.text)
-            or _NONE_LINE.match(last.text)
-            or HEADING_LINE.match(before)
-            or len(last.text) >= 30
-            or (_ORGAN_END.search(last.text) and len(last.text) < 30 and _SENTENCE.search(before))
-            or re.search(r"\d|附[件表]|年报", last.text)
-        ):
-            break
+    while body and not _ends_report(body, tables):
         body = body[:-1]
     return body
+
+
+def _ends_report(body: list[Line], tables: list[tuple[int, int]]) -> bool:
+    """Whether the last line may be the report's own: a sentence, a signature, a short answer under a heading."""
+    last = body[-1]
+    if not last.text:
+        return False
+    if any(a <= last.start < b for a, b in tables) or len(last.plain) >= 30 or _SENTENCE.search(last.plain):
+        return True
+    before = next((line.plain for line in reversed(body[:-1]) if line.text), "")
+    return bool(
+        HEADING_LINE.match(last.plain)
+        or _DATE_LINE.match(last.plain)
+        or _NONE_LINE.match(last.plain)
+        or HEADING_LINE.match(before)
+        or (_ORGAN_END.search(last.plain) and _SENTENCE.search(before))
+        or re.search(r"[\d|]|附[件表]|年报", last.plain)
+    )
 
 
 def _ranges(body: list[Line], text: str) -> list[tuple[int, int]]:
@@ -266,11 +320,8 @@ def _ranges(body: list[Line], text: str) -> list[tuple[int, int]]:
     for line in body:
         if not line.text:
             continue
-        if (
-            ranges
-            and not text[ranges[-1][1] : line.start].strip(_BLANK)
-            and "|" not in text[ranges[-1][1] : line.start]
-        ):
+        between = text[ranges[-1][1] : line.start] if ranges else ""
+        if ranges and "|" not in between and not between.strip(_BLANK):
             ranges[-1] = (ranges[-1][0], line.end)
         elif ranges:
             ranges[-1] = (ranges[-1][0], min(ranges[-1][1] + 1, line.start))  # keep the line break
@@ -280,32 +331,57 @@ def _ranges(body: list[Line], text: str) -> list[tuple[int, int]]:
     return ranges
 
 
+def _without_hidden(ranges: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Cut characters that nobody sees, and long runs of bars, out of the kept ranges."""
+    if "||" not in text and not any(char in text for char in INVISIBLE):
+        return ranges
+    cut: list[tuple[int, int]] = []
+    for start, end in ranges:
+        position = start
+        for found in _HIDDEN.finditer(text, start, end):
+            if found.start() > position:
+                cut.append((position, found.start()))
+            position = found.end()
+        if position < end:
+            cut.append((position, end))
+    return cut
+
+
 def _shift(tables: list[Table], ranges: list[tuple[int, int]]) -> list[Table]:
     """Move tables that survived into offsets of the kept text."""
     moved = []
     for table in tables:
-        delta = _delta(table.start, ranges)
-        if delta is None:
-            delta = _delta(table.end - 1, ranges)
-        if delta is None:
+        home = next(((start, end) for start, end in ranges if start < table.end and table.start < end), None)
+        if home is None:
             continue
+        start, end = _moved(table.start, ranges), _moved(table.end, ranges)
+        whole = home[0] <= table.start and table.end <= home[1] + 1
+        delta = start - table.start
         cells: dict[int, Cell] = {}
         grid = []
         for row in table.grid:
-            grid.append(
-                [
-                    cells.setdefault(id(cell), Cell(cell.text, max(0, cell.start + delta), max(0, cell.end + delta)))
-                    for cell in row
-                ]
-            )
-        moved.append(Table(max(0, table.start + delta), max(0, table.end + delta), grid, table.has_image))
+            line = []
+            for cell in row:
+                new = cells.get(id(cell))
+                if new is None:
+                    if whole:
+                        new = Cell(cell.text, cell.start + delta, cell.end + delta)
+                    else:
+                        new = Cell(cell.text, _moved(cell.start, ranges), _moved(cell.end, ranges))
+                    cells[id(cell)] = new
+                line.append(new)
+            grid.append(line)
+        moved.append(Table(start, end, grid, table.has_image))
     return moved
 
 
-def _delta(offset: int, ranges: list[tuple[int, int]]) -> int | None:
+def _moved(offset: int, ranges: list[tuple[int, int]]) -> int:
+    """Map an offset of the page's text to the kept text; what was dropped maps to where it was cut out."""
     position = 0
     for start, end in ranges:
-        if start <= offset < end:
-            return position - start
+        if offset <= start:
+            break
+        if offset <= end:
+            return position + offset - start
         position += end - start
-    return None
+    return position

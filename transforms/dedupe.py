@@ -74,7 +74,7 @@ def _rank(row: Row) -> tuple[Any, ...]:
 
     Nothing that a crawl's order could change comes before the address.
     """
-    found = sum(1 for section in row["sections"] if section["status"] == "found")
+    found = sum(1 for section in row["sections"] if section["level"] == 1 and section["status"] == "found")
     values = sum(1 for figure in row["figures"] if figure["state"] == "value")
     published = row["published_on"].isoformat() if row["published_on"] else "9999"
     return (

@@ -1,6 +1,6 @@
 """Statutory tables → figures: rows by label, values by their order in the row, every cell with its state.
 
-The form (B, C or D) is told by the labels, never by the year; C and D columns are different measures and are
+The form (A, B, C or D) is told by the labels, never by the year; C and D columns are different measures and are
 never mapped onto each other. Sums are judged only where every cell is a value.
 """
 
@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from functools import cache
 
 from schemas.facts import facts, pattern
-from schemas.records import Cell, Figure, Section, Table
+from schemas.records import Figure, Section, Table
+from transforms.cells import parse_cell, unread
+from transforms.flat_tables import read_flat, read_flat_t4, row_tables
+from transforms.fold import fold
+from transforms.form_tables import read_stat, read_t2, read_t3, read_t4, words_of
+from transforms.invariants import check
 
-_NUMBER = re.compile(r"^([+＋\-－—减增]?)\s*(\d{1,3}(?:[,，]\d{3})+|\d+)(\.\d+)?\s*(万元|元|亿元|件|条|个|次|项|人)?$")
-_LEAD = re.compile(r"^([（(]?[一二三四五六七八九十\d]{1,3}[）)]?[、.．]?)+")
-_BLANKS = {"": "blank", "-": "dash", "—": "dash", "－": "dash", "--": "dash", "——": "dash", "/": "slash", "／": "slash"}
-_NONE = ("无", "暂无", "没有")
 _TABLES = ("t2", "t3", "t4")
 _HOME = {"t2": "proactive_disclosure", "t3": "requests", "t4": "review_litigation"}
+_OUTLINE = ("overview", "proactive_disclosure", "requests", "review_litigation", "other_matters")
+_START = re.compile("第二十条|本列数据|行政复议|统计指标|信息内容|指标")
+_T3_FLAT = re.compile(r"本\s*年\s*新\s*收\s*政\s*府\s*信\s*息")
+_T3_LAST = re.compile(r"结\s*转\s*下\s*年\s*度")
+_T4_FLAT = re.compile(r"结\s*果\s*维\s*持")
+_T2_FLAT = re.compile(r"第\s*二\s*十\s*条\s*第|信\s*息\s*内\s*容")
+_STAT_FLAT = re.compile(r"统?\s*计?\s*指\s*标\s*[|\s]*单\s*位|主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数")
+_T3_LENGTH = 6000  # characters a flattened table of requests may take
+_FEWEST = 3  # rows of a statistics form below which a table is something else
+
+__all__ = ["FiguresResult", "parse_cell", "tabulate"]
 
 
 @dataclass(slots=True)
@@ -33,72 +43,139 @@ class FiguresResult:
     missing: list[str] = field(default_factory=list)
 
 
-@cache
-def _labels(name: str) -> tuple[tuple[re.Pattern[str], str, list[str]], ...]:
-    rows = facts("statutory")[name]
-    if name == "stat":
-        return tuple((re.compile(row[2]), row[0], [row[1]]) for row in rows)
-    return tuple((re.compile(row[1]), row[0], row[2] if len(row) > 2 else []) for row in rows)
-
-
-def tabulate(text: str, tables: list[Table], sections: list[Section], *, year: int | None) -> FiguresResult:
+def tabulate(
+    text: str, tables: list[Table], sections: list[Section], *, year: int | None = None, n_images: int = 0
+) -> FiguresResult:
     """Return the statutory figures of one report; offsets are code points of `text`.
 
     `year` serves no decision on the form; it is accepted so that callers state what they know. A statutory
-    section without its table gives one figure of state missing_table, never zeros.
+    section without its table gives one figure of state missing_table, never zeros; of state image_table where
+    an image stands in its place: in the grid, or `n_images` on a page whose section is bare.
     """
     result = FiguresResult()
-    merged = _merge(tables)
-    found: set[str] = set()
-    for table in merged:
-        words = "".join(cell.text for row in table.grid for cell in row).replace(" ", "")
-        if pattern("statutory", "marks", "t3").search(words):
-            result.figures += _t3(table)
-            found.add("t3")
-        elif pattern("statutory", "marks", "t4").search(words):
-            result.figures += _t4(table)
-            found.add("t4")
-        elif pattern("statutory", "marks", "D").search(words):
-            result.figures += _t2(table, "D")
-            found.add("t2")
-        elif pattern("statutory", "marks", "C").search(words):
-            result.figures += _t2(table, "C")
-            found.add("t2")
-        elif "申请" in words and ("统计" in words or "主动公开政府信息数" in words):
-            result.figures += _stat(table)
-    forms = {figure.form for figure in result.figures} - {""}
-    if "B" in forms:
-        result.form = result.era_by_structure = "B"
-    elif forms & {"C", "D"}:
-        result.form = result.era_by_structure = "D" if "D" in forms else "C"
-        for figure in result.figures:
-            figure.form = figure.form or result.form
-    elif found:
-        result.form = "C" if any(figure.row == "oth_total" for figure in result.figures) else "D"
-        for figure in result.figures:
-            figure.form = figure.form or result.form
+    found: dict[str, list[Figure]] = {}
+    for table in _merge(tables):
+        _grid(table, found)
+    _flat(text, tables, sections, found)
+    result.figures = [item for items in found.values() for item in items]
+    result.form = result.era_by_structure = _form(result.figures, found)
+    for item in result.figures:
+        item.form = item.form or result.form
+    if any(item.form == "C" for item in result.figures) and any(item.form == "D" for item in result.figures):
+        result.flags.append("form_hybrid")
+    _missing(result, found, sections, tables, n_images)
+    result.flags += check(result.figures)
+    result.figures.sort(key=lambda item: item.start)
+    return result
+
+
+def _form(figures: list[Figure], found: dict[str, list[Figure]]) -> str:
+    """The form all figures tell together: the table of proactive disclosure first, then the rows of requests."""
+    if "stat" in found:
+        return "B"
+    for name in ("t2", "t3"):
+        forms = {item.form for item in found.get(name, []) if item.form}
+        if forms:
+            return "D" if "D" in forms else "C"
+    return "A" if "local" in found else "CD" if set(found) & set(_TABLES) else ""
+
+
+def _grid(table: Table, found: dict[str, list[Figure]]) -> None:
+    """Read one table by the marks it carries; a table may be several forms drawn as one."""
+    words = words_of(table)
+    marks = facts("figures/cd")["marks"]
+    if "t3" not in found and re.search(marks["t3"], words):
+        _add(found, "t3", read_t3(table))
+    if "t4" not in found and re.search(marks["t4"], words):
+        _add(found, "t4", read_t4(table))
+    if "t2" not in found and any(pattern(f"figures/{form}", "marks").search(words) for form in "dc"):
+        _add(found, "t2", read_t2(table))
+    if set(found) & set(_TABLES):
+        return
+    if "stat" not in found and pattern("figures/b", "marks").search(words):
+        figures = read_stat(table, "stat", "B")
+        if len({item.row for item in figures}) >= _FEWEST:
+            _add(found, "stat", figures)
+    elif "stat" not in found and "local" not in found and "申请" in words:
+        figures = read_stat(table, "local", "A")
+        if len({item.row for item in figures}) >= _FEWEST:
+            _add(found, "local", figures)
+
+
+def _add(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> None:
+    """Keep the reading of a table that tells more cells apart."""
+    if (figures and _n_read(figures) > _n_read(found.get(name, []))) or (figures and name not in found):
+        found[name] = figures
+
+
+def _n_read(figures: list[Figure]) -> int:
+    return sum(item.state != "unparsed" for item in figures)
+
+
+def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[str, list[Figure]]) -> None:
+    """Read what lost its cells, where labels stand in the running text: as rows of bars or tabs, then by labels."""
+    wanted = [name for name in _TABLES if not _n_read(found.get(name, []))]
+    if not wanted or "stat" in found:
+        return
+    rows: dict[str, list[Figure]] = {}
+    if "|" in text or ("\t" in text and not tables):
+        for table in row_tables(text, 0, len(text)):
+            if not any(other.start <= table.start < other.end for other in tables):
+                _grid(table, rows)
+    for name, figures in rows.items():
+        if name not in _TABLES or name in wanted:
+            _add(found, name, figures)
+    folded = fold(text)
+    t3 = _T3_FLAT.search(folded)
+    if "t3" in wanted and t3:
+        last = _T3_LAST.search(folded, t3.end())
+        end = _end_of(sections, last.end() if last and last.end() - t3.start() < _T3_LENGTH else t3.end())
+        _add(found, "t3", read_flat(folded, t3.start(), end, "t3", "D"))
+    t4 = _T4_FLAT.search(folded, t3.end() if t3 else 0)
+    if "t4" in wanted and t4 and "尚未审结" in "".join(folded[t4.start() : t4.start() + 200].split()):
+        home = next((section for section in sections if section.start <= t4.start() < section.end), None)
+        start = max(home.start if home else 0, t4.start() - 60)
+        _add(found, "t4", read_flat_t4(folded, start, min(_end_of(sections, t4.end()), t4.end() + 1500)))
+    t2 = _T2_FLAT.search(folded)
+    if "t2" in wanted and t2:
+        end = min(_end_of(sections, t2.end()), t3.start() if t3 and t3.start() > t2.end() else len(text))
+        words = "".join(folded[t2.start() : end].split())
+        form = next((form for form in ("d", "c") if pattern(f"figures/{form}", "marks").search(words)), "")
+        if form:
+            _add(found, "t2", read_flat(folded, t2.start(), end, "t2", form.upper()))
+    stat = _STAT_FLAT.search(folded)
+    if stat and not set(found) & set(_TABLES):
+        figures = read_flat(folded, stat.start(), len(text), "stat", "B")
+        if len({item.row for item in figures if item.state != "unparsed"}) >= _FEWEST:
+            _add(found, "stat", figures)
+
+
+def _end_of(sections: list[Section], offset: int) -> int:
+    """End of the level-1 section that holds `offset`."""
+    return next((section.end for section in sections if section.start <= offset < section.end), offset)
+
+
+def _missing(
+    result: FiguresResult, found: dict[str, list[Figure]], sections: list[Section], tables: list[Table], n_images: int
+) -> None:
+    """Say of each statutory table that the outline wants and the page lacks that it is missing."""
     statutory = {section.section: section for section in sections}
-    requests = statutory.get("requests")
-    if (
-        result.form != "B"
-        and requests is not None
-        and "收到和处理" in requests.heading
-        and set(_HOME.values()) <= set(statutory)
-    ):
-        for name in _TABLES:
-            if name in found:
-                continue
-            home = statutory[_HOME[name]]
-            image = any(table.has_image and home.start <= table.start < home.end for table in tables)
-            state = "image_table" if image else "missing_table"
-            result.figures.append(
-                Figure(result.form, name, "", "", "", "", None, "", "", state, None, home.start, home.end)
-            )
-            result.missing.append(name)
+    if result.form == "B" or sum(key in statutory for key in _OUTLINE) < len(_OUTLINE):
+        return
+    heading = "".join(statutory["requests"].heading.split())
+    if not set(found) & set(_TABLES) and not pattern("figures/cd", "heading").search(heading):
+        return  # an older outline of the same topics: no table was ever wanted
+    lost = [name for name in _TABLES if name not in found]
+    for name in lost:
+        home = statutory[_HOME[name]]
+        image = (home.status == "empty" and n_images >= len(lost)) or any(
+            table.has_image and home.start <= table.start < home.end for table in tables
+        )
+        state = "image_table" if image else "missing_table"
+        result.figures.append(unread(result.form, name, "", "", "", "", (home.start, home.end), state=state))
+        result.missing.append(name)
     if result.missing:
         result.flags.append(f"tables_missing:{','.join(result.missing)}")
-    result.flags += _check(result.figures)
-    return result
 
 
 def _merge(tables: list[Table]) -> list[Table]:
@@ -115,177 +192,4 @@ def _merge(tables: list[Table]) -> list[Table]:
 
 def _starts_table(table: Table) -> bool:
     head = "".join(cell.text for row in table.grid[:3] for cell in row)
-    return re.search("第二十条|本列数据|行政复议|统计指标|信息内容|指标", head) is not None
-
-
-def _distinct(row: list[Cell]) -> list[Cell]:
-    """The cells of a row as drawn: a spanned cell once."""
-    return [
-        cell for place, cell in enumerate(row) if place == 0 or (cell is not row[place - 1] and cell != row[place - 1])
-    ]
-
-
-def parse_cell(cell: str) -> tuple[str, str | None, str]:
-    """Return `(state, value, unit)` of a printed cell; the value is decimal text, None unless it is a number."""
-    text = cell.strip().replace(" ", "")
-    if text in _BLANKS:
-        return _BLANKS[text], None, ""
-    if text.startswith(_NONE) and len(text) <= 4:
-        return "none_text", None, ""
-    found = _NUMBER.match(text)
-    if not found:
-        return "text", None, ""
-    digits = re.sub("[,，]", "", found[2]) + (found[3] or "")
-    try:
-        value = Decimal(digits)
-    except InvalidOperation:  # pragma: no cover - the pattern admits only numbers
-        return "text", None, ""
-    if found[1] in ("-", "－", "—", "减"):
-        value = -value
-    return "value", format(value, "f"), found[4] or ""
-
-
-def _figure(form: str, table: str, row: str, column: str, label: str, cell: Cell, unit: str = "件") -> Figure:
-    state, value, printed_unit = parse_cell(cell.text)
-    return Figure(
-        form, table, row, column, label, cell.text, value, printed_unit or unit, "", state, None, cell.start, cell.end
-    )
-
-
-def _plain(label: str) -> str:
-    return _LEAD.sub("", re.sub(r"[\s\u3000\xa0“”\"]", "", label))
-
-
-def _t3(table: Table) -> list[Figure]:
-    columns = facts("statutory")["columns_t3"]
-    figures: list[Figure] = []
-    seen: set[str] = set()
-    for row in table.grid:
-        cells = _distinct(row)
-        if any("自然人" in cell.text for cell in cells):  # the header, whose last label is that of a row too
-            continue
-        key = label = ""
-        at = 0
-        for place, cell in enumerate(cells[:4]):
-            name = _plain(cell.text)
-            hit = next((key_ for match, key_, _ in _labels("t3") if name and match.search(name)), "")
-            if hit:
-                key, label, at = hit, cell.text, place + 1
-                if hit in ("oth_total",) and len(cells) - at > len(columns):
-                    continue
-        if not key or key in seen:
-            continue
-        values = cells[at:]
-        grid_values = [cell for cell in row if cell.start > cells[at - 1].start]
-        if len(values) != len(columns) and len(grid_values) == len(columns):
-            values = grid_values
-        if key == "oth_total" and len(values) != len(columns):
-            continue
-        seen.add(key)
-        if len(values) != len(columns):
-            figures += _unparsed("t3", key, columns, label, cells[at - 1])
-            continue
-        figures += [_figure("", "t3", key, column, label, cell) for column, cell in zip(columns, values, strict=True)]
-    return figures
-
-
-def _unparsed(table: str, row: str, columns: list[str], label: str, cell: Cell) -> list[Figure]:
-    return [
-        Figure("", table, row, column, label, "", None, "件", "", "unparsed", None, cell.start, cell.end)
-        for column in columns
-    ]
-
-
-def _t4(table: Table) -> list[Figure]:
-    columns = facts("statutory")["columns_t4"]
-    for row in reversed(table.grid):
-        if any(re.search("[\u4e00-\u9fff]{3}", cell.text) for cell in row):
-            continue
-        cells = _distinct(row)
-        if len(cells) == len(columns):
-            return [_figure("", "t4", "", column, column, cell) for column, cell in zip(columns, cells, strict=True)]
-        if cells and any(parse_cell(cell.text)[0] == "value" for cell in cells):
-            return _unparsed("t4", "", columns, "", cells[0])
-    return _unparsed("t4", "", columns, "", Cell("", table.start, table.end))
-
-
-def _t2(table: Table, form: str) -> list[Figure]:
-    figures: list[Figure] = []
-    seen: set[str] = set()
-    for row in table.grid:
-        cells = _distinct(row)
-        if not cells:
-            continue
-        name = _plain(cells[0].text)
-        hit = next(
-            ((key, columns) for match, key, columns in _labels(f"t2_{form.lower()}") if match.search(name)), None
-        )
-        if hit is None or hit[0] in seen or len(name) > 24:
-            continue
-        key, columns = hit
-        values = cells[1:]
-        seen.add(key)
-        if len(values) < len(columns):
-            figures += [_with_form(figure, form) for figure in _unparsed("t2", key, columns, cells[0].text, cells[0])]
-            continue
-        unit = {"amount_wan": "万元", "amount": ""}
-        figures += [
-            _figure(form, "t2", key, column, cells[0].text, cell, unit.get(column, "件"))
-            for column, cell in zip(columns, values, strict=False)
-        ]
-    return figures
-
-
-def _with_form(figure: Figure, form: str) -> Figure:
-    figure.form = form
-    return figure
-
-
-def _stat(table: Table) -> list[Figure]:
-    figures: list[Figure] = []
-    seen: set[str] = set()
-    for row in table.grid:
-        cells = _distinct(row)
-        if len(cells) < 2:
-            continue
-        name = re.sub("^其中[：:]?", "", _plain(cells[0].text))
-        name = re.sub("[（(].*?[）)]$", "", name)
-        hit = next(((key, units[0]) for match, key, units in _labels("stat") if match.search(name)), None)
-        if hit and hit[0] not in seen:
-            seen.add(hit[0])
-            figures.append(_figure("B", "stat", hit[0], "value", cells[0].text, cells[-1], hit[1]))
-    return figures
-
-
-def _check(figures: list[Figure]) -> list[str]:
-    """Judge the form's own sums (I1-I4); the total cell carries the verdict."""
-    flags: set[str] = set()
-    cells = {(figure.table, figure.row, figure.column): figure for figure in figures}
-
-    def judge(name: str, total: list[Figure | None], parts: list[Figure | None]) -> None:
-        if any(item is None or item.state != "value" for item in [*total, *parts]):
-            return
-        left = sum(Decimal(item.value or 0) for item in total if item)
-        right = sum(Decimal(item.value or 0) for item in parts if item)
-        for item in total:
-            if item:
-                item.rule_ok = (item.rule_ok is not False) and left == right
-        if left != right and total[0]:
-            flags.add(f"sum_failed:{total[0].table}:{name}")
-
-    rows = [row for (table, row, _) in cells if table == "t3"]
-    results = [row for row in dict.fromkeys(rows) if row not in ("new", "carried_in", "result_total", "carried_out")]
-    columns = facts("statutory")["columns_t3"]
-    for column in columns if rows else []:
-
-        def get(row: str, column: str = column) -> Figure | None:
-            return cells.get(("t3", row, column))
-
-        judge("I1", [get("result_total"), get("carried_out")], [get("new"), get("carried_in")])
-        judge("I2", [get("result_total")], [get(row) for row in results])
-    for row in dict.fromkeys(rows):
-        judge("I3", [cells.get(("t3", row, "total"))], [cells.get(("t3", row, name)) for name in columns[:-1]])
-    for group in ("review", "lit_direct", "lit_after"):
-        parts = [cells.get(("t4", "", f"{group}_{name}")) for name in ("upheld", "corrected", "other", "pending")]
-        judge("I4", [cells.get(("t4", "", f"{group}_total"))], parts)
-    return sorted(flags)
+    return _START.search(head) is not None

@@ -33,13 +33,20 @@ def lake_rows(editions: Iterable[Edition]) -> dict[str, dict[str, list[Row]]]:
             tables[name].setdefault(level, [])
         tables["reports"][level].append(_report(edition))
         for position, section in enumerate(page["sections"]):
-            text = page["text"][section["start"] : section["end"]]
+            text = _text(page["text"], section)
             tables["sections"][level].append({**key, **section, "position": position, "text": text, **partition})
         tables["figures"][level] += [{**key, **figure, **partition} for figure in page["figures"]]
         for source, relation, score in edition.sources:
             kept = {name: source[name] for name in LAKE["sources"].names if name in source}
             tables["sources"][level].append({**kept, **key, "relation": relation, "similarity": score, **partition})
     return tables
+
+
+def _text(text: str, section: Row) -> str | None:
+    """The stretch of a level-1 section: the text is stored once, so parts of sections carry offsets alone."""
+    if section["level"] != 1:
+        return None
+    return text[section["start"] : section["end"]]
 
 
 def _report(edition: Edition) -> Row:

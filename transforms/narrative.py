@@ -1,77 +1,133 @@
-"""Numbers that the prose states: information published, requests received, fees, reviews, with their hedges."""
+"""Numbers that the prose states: information published, requests received, fees, reviews, with their hedges.
+
+One scan finds every number with its unit, one every word of absence; what stands around decides what is meant.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 
+from schemas.facts import facts, pattern
 from schemas.records import Figure, Section
+from transforms.fold import fold
 
-_N = r"(?P<n>\d{1,9}(?:[,，]\d{3})*)\s*(?P<q>余|多|来)?\s*"
-_RULES = (
-    ("proactive_total", re.compile(rf"主动公开(?:各类)?(?:政府)?信息\s*(?:共|总数|数)?\s*(?:为|约|近)?\s*{_N}(?P<u>条|件|项)")),
-    ("by_website", re.compile(rf"网站(?:共)?(?:主动)?(?:公开|发布)(?:政府|各类)?信息\s*(?:约|近)?\s*{_N}(?P<u>条)")),
-    ("req_received", re.compile(rf"(?:收到|受理)(?:的)?(?:政府)?(?:信息公开|依申请公开|公开)?[^，。；\d]{{0,12}}申请\s*(?:约|共)?\s*{_N}(?P<u>件次?|条|份|宗)")),
-)  # fmt: skip
-_NONE = (
-    ("req_received", "件", re.compile("(?:没有|未|无)(?:收到|受理|接到)[^，。；]{0,16}申请|(?:收到|受理)[^，。；]{0,14}申请(?:0|零)件")),
-    ("fees", "元", re.compile("(?:没有|未|无)[^。；]{0,24}(?:收费|收取[^。；]{0,20}费用)|(?:收费|费用)(?:情况)?为零")),
-    ("review_litigation", "件", re.compile("(?:没有|未|无)(?:发生|收到|出现)?[^。；]{0,24}(?:行政复议|行政诉讼|复议和诉讼|复议、诉讼)")),
-)  # fmt: skip
-_CUMULATIVE = re.compile("累计|目前共|截至|以来")
-_ABOUT = re.compile("约|近$|大约")
+_CLAUSE = re.compile(r"[。;\n!?]")
+_BACK = 70  # characters before a number that can say what it counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    key: str
+    hints: tuple[str, ...]
+    before: re.Pattern[str]
+    wanted: re.Pattern[str] | None
+    against: re.Pattern[str] | None
+
+
+@cache
+def _rules() -> dict[str, list[_Rule]]:
+    by_unit: dict[str, list[_Rule]] = {}
+    for item in facts("figures/narrative")["numbers"]:
+        wanted, against = (re.compile(item[name]) if name in item else None for name in ("with", "not"))
+        rule = _Rule(item["key"], tuple(item["hint"].split("|")), re.compile(item["before"]), wanted, against)
+        for unit in item["units"].split():
+            by_unit.setdefault(unit, []).append(rule)
+    return by_unit
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    units = "|".join(sorted(_rules(), key=len, reverse=True))
+    return re.compile(
+        rf"(?<![\d.计])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}(?:\.\d+)?)\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
+        rf"(?P<u>{units})(?!月)"
+    )
+
+
+@cache
+def _absent() -> tuple[re.Pattern[str], list[tuple[str, str, re.Pattern[str]]]]:
+    data = facts("figures/narrative")
+    rules = [(item["key"], item["unit"], re.compile(f"(?:{item['start']}){item['match']}" if not item["start"]
+              else f"(?={item['start']}){item['match']}")) for item in data["none"]]  # fmt: skip
+    return re.compile(rf"(?:{data['absence']})(?:发生|出现|产生|有)?(?:任何|相关)?"), rules
 
 
 def narrative(text: str, sections: list[Section]) -> list[Figure]:
-    """Return the numbers the prose states, each with its offsets in `text`; stated absence is none_text.
+    """Return the numbers the prose states, each with its offsets in `text`, in order.
 
-    Statistics appendices are left out, being tables.
+    A stated absence has state none_text and no value: "no request came" is what the report says, not a zero that
+    was counted. Statistics appendices are left out, being tables.
     """
-    figures: list[Figure] = []
+    folded = fold(text)
     skip = [(section.start, section.end) for section in sections if section.section == "statistics_appendix"]
-    named: set[str] = set()
-    for key, rule in _RULES:
-        for found in rule.finditer(text):
-            if any(a <= found.start() < b for a, b in skip):
-                continue
-            before = text[max(0, found.start() - 14) : found.start("n")]
-            qualifier = (
-                "about" if found["q"] or _ABOUT.search(before) else "cumulative" if _CUMULATIVE.search(before) else ""
-            )
-            value = re.sub("[,，]", "", found["n"])
-            figures.append(
-                Figure(
-                    "narrative",
-                    "narrative",
-                    key,
-                    "",
-                    key,
-                    found[0],
-                    value,
-                    found["u"],
-                    qualifier,
-                    "value",
-                    None,
-                    *found.span(),
-                )
-            )
-            named.add(key)
-    for key, unit, rule in _NONE:
-        none = rule.search(text)
-        if none and key not in named:
-            figures.append(
-                Figure(
-                    "narrative",
-                    "narrative",
-                    key,
-                    "",
-                    key,
-                    none[0],
-                    "0",
-                    unit,
-                    "stated_none",
-                    "none_text",
-                    None,
-                    *none.span(),
-                )
-            )
-    return sorted(figures, key=lambda figure: figure.start)
+    figures = []
+    for found in _numbers().finditer(folded):
+        if any(a <= found.start() < b for a, b in skip):
+            continue
+        figures += _stated(text, folded, found)
+    named = {item.row for item in figures}
+    figures += [item for item in _none(text, folded) if item.row not in named]
+    return sorted(figures, key=lambda item: item.start)
+
+
+def _stated(text: str, folded: str, found: re.Match[str]) -> list[Figure]:
+    before = folded[max(0, found.start() - _BACK) : found.start()]
+    cut = max(before.rfind("。"), before.rfind(";"), before.rfind("\n"))
+    before = before[cut + 1 :].replace(" ", "")
+    for rule in _rules().get(found["u"], ()):
+        if _fits(rule, before):
+            break
+    else:
+        return []
+    value = format(Decimal(found["n"].replace(",", "")) * (10_000 if found["w"] else 1), "f")
+    value = value.rstrip("0").rstrip(".") if "." in value else value
+    hedges = []
+    if found["q"] or found["q2"] or pattern("figures/narrative", "about").search(before):
+        hedges.append("about")
+    loose = pattern("figures/narrative", "not_cumulative").sub("", before)
+    if pattern("figures/narrative", "cumulative").search(loose):
+        hedges.append("cumulative")
+    start, end = found.span()
+    item = _figure(rule.key, text, (start, end), value, found["u"], ",".join(hedges), "value")
+    if rule.key != "req_received":
+        return [item]
+    answered = pattern("figures/narrative", "answered").match(folded, end)
+    if answered is None:
+        return [item]
+    return [item, _figure("req_answered", text, (start, answered.end()), value, found["u"], ",".join(hedges), "value")]
+
+
+def _fits(rule: _Rule, before: str) -> bool:
+    for hint in rule.hints:
+        if hint in before:
+            break
+    else:
+        return False
+    return bool(
+        rule.before.search(before)
+        and (rule.wanted is None or rule.wanted.search(before))
+        and (rule.against is None or not rule.against.search(before))
+    )
+
+
+def _none(text: str, folded: str) -> list[Figure]:
+    absence, rules = _absent()
+    found: dict[str, Figure] = {}
+    for word in absence.finditer(folded):
+        for key, unit, rule in rules:
+            rest = rule.match(folded, word.end()) if key not in found else None
+            if rest is not None:
+                found[key] = _figure(key, text, (word.start(), rest.end()), None, unit, "stated_none", "none_text")
+    return list(found.values())
+
+
+def _figure(
+    key: str, text: str, span: tuple[int, int], value: str | None, unit: str, qualifier: str, state: str
+) -> Figure:
+    start, end = span
+    return Figure(
+        "narrative", "narrative", key, "", key, text[start:end], value, unit, qualifier, state, None, start, end
+    )

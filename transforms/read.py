@@ -27,7 +27,7 @@ from transforms.figures import FiguresResult, tabulate
 from transforms.hosts import HostVerdict, host_of, judge_host
 from transforms.html import parse_html
 from transforms.narrative import narrative
-from transforms.sections import split
+from transforms.sections import lacking, parts, section_rows, split
 
 STAGE_VERSION = 1  # raise when a change alters what is read; pages and lake are then rebuilt from raw
 
@@ -103,7 +103,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     if verdict.accepted:
         organ = signature.strip()[: -len(_date_tail(signature))].strip() if signed else signature.strip()
         issuer = attribute(document, cleaned, title, organ, site)
-        figures = tabulate(cleaned.text, cleaned.tables, sections, year=year.year)
+        figures = tabulate(cleaned.text, cleaned.tables, sections, n_images=document.n_image_tables)
         numbers = narrative(cleaned.text, sections)
         flags += [*issuer.flags, *figures.flags]
         flags += ["title_missing"] if not title else []
@@ -261,7 +261,7 @@ def _page(capture: Capture, reading: Reading) -> Row:
         "evidence": _evidence(reading),
         "stage_version": STAGE_VERSION,
         "text": text,
-        "sections": [asdict(section) for section in reading.sections],
+        "sections": section_rows(text, reading.sections, era_by_structure(reading)),
         "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]],
     }
 
@@ -368,6 +368,25 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
         ]
         if decided
         else [],
+        "subsections": [
+            {
+                "key": part.section,
+                "level": 2,
+                "parent": part.parent,
+                "heading": part.heading,
+                "start": part.start,
+                "end": part.end,
+                "status": part.status,
+                "source_start": cleaned.source_offset(part.start),
+            }
+            for section in reading.sections
+            if decided and section.section == "overview"
+            for part in parts(cleaned.text, section)
+        ],
+        "sections_lacking": [
+            {"key": key, "status": status, "parent": parent or None}
+            for key, status, parent in (lacking(reading.sections, era_by_structure(reading)) if decided else [])
+        ],
         "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
     }
 

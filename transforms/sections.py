@@ -1,97 +1,47 @@
-"""Text of a report → its sections: find heading candidates in one scan, then the best ordered path.
+"""Text of a report → its sections: the outline found in the text (headings.py, outline.py), laid out as a tiling.
 
-Sections tile the text without gap or overlap. Row labels of statutory tables are never headings.
+`split` gives level 1: the sections tile the text without gap or overlap. `parts` gives level 2 inside 总体情况,
+and `lacking` what the outline of the era wants and no heading tells.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from schemas.facts import facts, pattern, rules
 from schemas.records import Section, Table
+from transforms.fold import fold
+from transforms.headings import HEADING_LINE, Candidate, classify, table_zones
+from transforms.outline import best_outline
 
-_NUMERALS = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
-_FORMAL = {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖拾", 1)}
-_SPACE = r"[ \t\u3000\xa0\u200b]*"
-HEADING_LINE = re.compile(
-    rf"^{_SPACE}(第?[一二三四五六七八九十]{{1,3}}(部分)?{_SPACE}[、.．,，:：]|[壹贰叁肆伍陆柒捌玖拾]{_SPACE}、)"
-)
-_LEVEL1 = re.compile(
-    rf"(?:(?P<line>(?:\A|\n){_SPACE})|(?P<inline>(?<=[。；;:：\s|！])))"
-    rf"(?P<number>第?(?P<n>[一二三四五六七八九十]{{1,3}}|[壹贰叁肆伍陆柒捌玖拾])(?:部分)?){_SPACE}[、.．,，:：]{_SPACE}(?P<rest>[^\n]{{0,80}})"
-)
-_BRACKETED = re.compile(
-    rf"(?:\A|\n){_SPACE}[（(](?P<n>[一二三四五六七八九十]{{1,3}})[）)]{_SPACE}(?P<rest>[^\n]{{0,80}})"
-)
-_ARABIC = re.compile(rf"(?:\A|\n){_SPACE}(?P<n>\d{{1,2}}){_SPACE}[、.．]{_SPACE}(?P<rest>[^\n\d][^\n]{{0,80}})")
-_BARE = re.compile(rf"(?:\A|\n){_SPACE}(?P<rest>[^\n。；]{{2,34}}?)[ \t\u3000\xa0:：]*(?=\n|\Z)")
+__all__ = ["HEADING_LINE", "classify_heading", "lacking", "parts", "section_rows", "split", "topics"]
+
 _SIGNED = re.compile(
-    r"(?P<organ>[^\s。；，,;]{4,40}?)?[\s\xa0]*(?P<date>[（(]?(?:20\d\d|二[〇○OＯ0零]..?)\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日[）)]?)\s*$"
+    r"(?P<organ>[^\s。;,]{2,40}?)?[\s]*(?P<date>\(?(?:20\d\d|二[〇○OＯ0零]..?)\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月"
+    r"\s*[\d一二三四五六七八九十]{1,3}\s*日\)?)\s*$"
 )
 _APPENDIX = re.compile(
-    rf"\n(?P<rest>{_SPACE}(?:附{_SPACE}[表件][一二三四\d]?{_SPACE}[:：]?[^\n。，]{{0,40}}|[^\n。，]{{0,30}}情况统计表))[ \t\u3000\xa0]*(?=\n|\Z)"
+    r"(?:^|\n|(?<=[。 |]))(?P<rest>[ |]*(?:附 ?[表件][一二三四\d]? ?:?[^\n。,]{0,40}|[^\n。,]{0,30}情况统计表))[ |]*(?=\n|\Z| )"
 )
-_ENDS = re.compile(r"[。：:；;\s|\u3000\xa0]")
-_FOLD = str.maketrans("()：；，,.．", "（）:;、、、、")
-
-
-@dataclass(slots=True)
-class _Candidate:
-    start: int
-    number: int
-    heading_end: int
-    heading: str
-    key: str
-    also: tuple[str, ...]
-    own_line: bool
-
-
-def split(text: str, tables: list[Table]) -> list[Section]:
-    """Return the level-1 sections of a report's text, tiling it; offsets are code points of `text`."""
-    if not text:
-        return []
-    spans = [(table.start, table.end) for table in tables]
-    method, path = "numbered", _best_path(_numbered(text, spans, _LEVEL1))
-    if _known(path) < 2:
-        for name, candidates in (
-            ("bracketed", _numbered(text, spans, _BRACKETED)),
-            ("arabic", _numbered(text, spans, _ARABIC)),
-        ):
-            other = _best_path(candidates)
-            if _known(other) >= 3 and _known(other) > _known(path):
-                method, path = name, other
-    if _known(path) < 3:
-        bare = _bare(text, spans)
-        if _known(bare) >= 3 and _known(bare) > _known(path):
-            method, path = "bare", bare
-    if path:
-        path += _appendix(text, spans, path[-1])
-    return _tile(text, path, method)
-
-
-def _appendix(text: str, spans: list[tuple[int, int]], last: _Candidate) -> list[_Candidate]:
-    """The unnumbered line over the statistics that close a report of 2014-2018, if there is one."""
-    if last.key == "statistics_appendix":
-        return []
-    for match in _APPENDIX.finditer(text, last.heading_end):
-        start = match.start("rest") + len(match["rest"]) - len(match["rest"].lstrip())
-        if any(a <= start < b for a, b in spans):
-            continue
-        if any(match.end() <= a <= match.end() + 200 for a, _ in spans) or "统计表" in match["rest"]:
-            heading = text[start : match.end("rest")]
-            return [_Candidate(start, last.number + 1, match.end("rest"), heading, "statistics_appendix", (), True)]
-    return []
+_LEAD = re.compile(
+    r"(?m)^[ |]*(?P<name>引 {0,4}言|前 {0,4}言|序 {0,4}言|编制说明)[ |:]*$"
+)  # the few names of a preamble
+_PART = re.compile(
+    r"(?:^|(?<=[\n。;:!? ]))[ ]*(?P<number>\( ?(?P<paren>[一二三四五六七八九十]{1,2}) ?\)[、.]?|(?P<circled>[㈠-㈩])[、.]?"
+    r"|(?P<arabic>\d{1,2}) ?[、.](?!\d)|(?P<first>[一二三四五六七八九十])是|第(?P<nth>[一二三四五六七八九十])[,、])"
+    r" *(?P<rest>[^\n。;:,!?]{2,34})"
+)
+_VALUES = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
+_BODYLESS = " \t\r\n\u3000\xa0:：。|"
 
 
 def classify_heading(heading: str) -> tuple[str, tuple[str, ...]]:
     """Return `(section, also)` of a heading without its numeral; ("", ()) when no rule knows it."""
-    squeezed = re.sub(r"[\s\xa0\u3000]+", "", heading).translate(_FOLD).strip("、:;（）。")
-    for rule, facts_ in rules("sections", "rules"):
-        if rule.search(squeezed):
-            return facts_["section"], tuple(facts_.get("also", ()))
-    return "", ()
+    key, also, _ = classify(fold(heading))
+    return key, also
 
 
 def topics(text: str) -> list[str]:
@@ -99,170 +49,185 @@ def topics(text: str) -> list[str]:
     return [name for name in facts("sections")["topics"] if pattern("sections", "topics", name).search(text)]
 
 
-def _numbered(text: str, spans: list[tuple[int, int]], grammar: re.Pattern[str]) -> list[_Candidate]:
-    labels = pattern("sections", "row_labels")
-    found = []
-    position = 0
-    while match := grammar.search(text, position):
-        position = match.start("rest") if match.start("rest") > match.start() else match.end()
-        start = match.start("number") if "number" in match.re.groupindex else match.start()
-        start += len(text[start : match.start("rest")]) - len(text[start : match.start("rest")].lstrip())
-        if any(a <= start < b for a, b in spans) or labels.search(match["rest"][:24]):
-            continue
-        number = _value(match["n"])
-        own_line = "line" not in match.re.groupindex or match["line"] is not None
-        candidate = _candidate(text, start, match.start("rest"), match["rest"], number, own_line=own_line)
-        if candidate is not None:
-            found.append(candidate)
-    return found
-
-
-def _candidate(text: str, start: int, rest_at: int, rest: str, number: int, *, own_line: bool) -> _Candidate | None:
-    end = rest_at + len(rest)
-    whole_line = own_line and (end >= len(text) or text[end] == "\n") and len(rest.strip()) <= 50 and "。" not in rest
-    if whole_line:
-        heading = rest.rstrip(" \t\u3000\xa0:：。|")
-        key, also = classify_heading(heading)
-        return _Candidate(start, number, rest_at + len(heading), text[start : rest_at + len(heading)], key, also, True)
-    stop = _ENDS.search(rest)
-    heading = rest[: stop.start()] if stop else rest
-    known = _known_prefix(rest)
-    if known and (len(heading) > 40 or len(known) > len(heading) or not classify_heading(heading)[0]):
-        heading = known
-    key, also = classify_heading(heading) if len(heading) <= 40 else ("", ())
-    if not key and not (own_line and len(heading) <= 30):
-        return None
-    if "，" in heading and key and len(heading) > 30:
-        return None
-    return _Candidate(start, number, rest_at + len(heading), text[start : rest_at + len(heading)], key, also, own_line)
-
-
-@cache
-def _prefixes() -> re.Pattern[str]:
-    """Heads of well-known headings, for those with no mark after them."""
-    names = sorted((name for name in facts("sections")["statutory"].values()), key=len, reverse=True)
-    return re.compile("|".join([*map(re.escape, names), "其他需?要?报告的?事项", "概述"]))
-
-
-def _known_prefix(rest: str) -> str:
-    found = _prefixes().match(rest)
-    return found[0] if found else ""
-
-
-def _value(numeral: str) -> int:
-    if numeral.isdigit():
-        return int(numeral)
-    if numeral in _FORMAL:
-        return _FORMAL[numeral]
-    if len(numeral) == 1:
-        return _NUMERALS[numeral]
-    if numeral[0] == "十":
-        return 10 + _NUMERALS.get(numeral[1], 0)
-    return 10 * _NUMERALS[numeral[0]] + (_NUMERALS[numeral[2]] if len(numeral) > 2 else 0)
-
-
-def _best_path(candidates: list[_Candidate]) -> list[_Candidate]:
-    """The chain of strictly rising numerals with the best sum: known headings, own lines, room for a body."""
-    if len(candidates) > 400:  # an endless enumeration is not an outline
-        candidates = [candidate for candidate in candidates if candidate.key][:400]
-    best: list[tuple[float, int]] = []
-    for place, item in enumerate(candidates):
-        own = (3.0 if item.key else 0.4) + (1.5 if item.own_line else 0.0)
-        score, origin = own - 0.6 * (item.number - 1), -1
-        for earlier in range(place):
-            previous = candidates[earlier]
-            step = item.number - previous.number
-            if step <= 0 or (item.key and item.key == previous.key and item.key != "next_steps"):
-                continue
-            room = min(item.start - previous.heading_end, 120) / 120 * 0.6
-            value = best[earlier][0] + own + room - 0.6 * (step - 1)
-            if value > score:
-                score, origin = value, earlier
-        best.append((score, origin))
-    if not best:
+def split(text: str, tables: list[Table]) -> list[Section]:
+    """Return the level-1 sections of a report's text, tiling it; offsets are code points of `text`."""
+    if not text:
         return []
-    place = max(range(len(best)), key=lambda index: (best[index][0], candidates[index].start))
-    path = []
-    while place >= 0:
-        path.append(candidates[place])
-        place = best[place][1]
-    return path[::-1]
+    folded = fold(text)
+    spans = [(table.start, table.end) for table in tables]
+    zones = table_zones(folded, spans)
+    kind, chain = best_outline(folded, zones)
+    last = next((item for item in chain if item.key == "statistics_appendix"), None)
+    if chain and last is None:
+        last = _appendix(folded, zones, chain[-1])
+        chain = [item for item in chain if last is None or item.start < last.start] + ([last] if last else [])
+    return _tile(text, folded, chain, {"han": "numbered", "": "position"}.get(kind, kind), last)
 
 
-def _known(path: list[_Candidate]) -> int:
-    return len({item.key for item in path if item.key})
-
-
-def _bare(text: str, spans: list[tuple[int, int]]) -> list[_Candidate]:
-    """Headings that lost their numerals: short lines of their own that the catalogue knows whole."""
-    path: list[_Candidate] = []
-    seen: set[str] = set()
-    position = 0
-    while match := _BARE.search(text, position):
-        position = max(match.end("rest"), position + 1)
+def _appendix(folded: str, zones: list[tuple[int, int]], after: Candidate) -> Candidate | None:
+    """The unnumbered line over the statistics that close a report of 2014-2018, if there is one."""
+    for match in _APPENDIX.finditer(folded, after.heading_end):
         rest = match["rest"]
-        start = match.start("rest")
-        if any(a <= start < b for a, b in spans) or re.search(r"\d{3}|[，、：:]$|报告$", rest) or "," in rest:
+        start = match.end("rest") - len(rest.lstrip(" |"))
+        end = match.start("rest") + len(rest.rstrip(" |"))
+        if any(a <= start < b for a, b in zones):
             continue
-        key, also = classify_heading(rest)
-        if not key or key in seen or not re.search("情况|概述|措施|事项|问题|打算|附[件表]|概况", rest):
-            continue
-        seen.add(key)
-        path.append(_Candidate(start, len(path) + 1, match.end("rest"), rest, key, also, True))
-    return path
+        if "统计表" in rest or any(end <= a <= end + 200 for a, _ in zones):
+            return Candidate(start, after.number + 1, end, "statistics_appendix", (), True, True, "bare")
+    return None
 
 
-def _tile(text: str, path: list[_Candidate], method: str) -> list[Section]:
+def _tile(text: str, folded: str, chain: list[Candidate], method: str, appendix: Candidate | None) -> list[Section]:
     sections: list[Section] = []
-    end_of_body = len(text)
-    signature = _signature(text, path[-1].heading_end if path else 0)
-    if signature is not None:
-        end_of_body = signature
-    if not path or path[0].start > 0:
-        until = path[0].start if path else end_of_body
-        if text[:until].strip():
-            key = "preamble" if path else "unclassified"
-            sections.append(Section(key, [], "", 1, "", 0, until, "found", "position", 0.9 if path else 0.3))
-    for place, item in enumerate(path):
+    main_end = appendix.start if appendix is not None and appendix is chain[-1] else len(text)
+    floor = chain[-2 if main_end < len(text) else -1].heading_end if len(chain) > (main_end < len(text)) else 0
+    signed = _signature(folded, floor, main_end)
+    if signed is None and main_end < len(text):
+        main_end = len(text)
+    body_end = signed if signed is not None else main_end
+    first = chain[0].start if chain else body_end
+    if text[:first].strip() and chain:
+        lead = _LEAD.search(folded, 0, first)
+        if lead and folded[: lead.start("name")].strip():
+            sections.append(Section("preamble", [], "", 1, "", 0, lead.start("name"), "found", "position", 0.9))
+        start = lead.start("name") if sections and lead else 0
+        sections.append(
+            Section("preamble", [], lead["name"] if lead else "", 1, "", start, first, "found", "position", 0.9)
+        )
+    elif text[:first].strip():
+        sections.append(Section("unclassified", [], "", 1, "", 0, first, "found", "position", 0.3))
+    old = not _is_statutory(chain)
+    for place, item in enumerate(chain):
         start = item.start if sections else 0
-        end = path[place + 1].start if place + 1 < len(path) else end_of_body
-        body = text[item.heading_end : end].strip(" \t\r\n\u3000\xa0:：。|")
-        key, also, how, sure = item.key, list(item.also), method, 0.95 if item.own_line else 0.85
-        if not key:
-            key, also, sure = _by_body(body, first=place == 0)
-            how = "body"
-        if not also and key == "problems_improvements" and pattern("sections", "rules_next").search(body):
-            also = ["next_steps"]
-        sections.append(Section(key, also, item.heading, 1, "", start, end, "found" if body else "empty", how, sure))
-    if signature is not None:
-        sections.append(Section("signature", [], "", 1, "", signature, len(text), "found", "position", 0.9))
+        end = chain[place + 1].start if place + 1 < len(chain) else len(text)
+        if signed is not None and start < signed < end:
+            end = signed
+        body = folded[item.heading_end : end].strip(_BODYLESS)
+        sections.append(_section(text, item, (start, end), body, method, first=place == 0, old=old))
+        if signed is not None and end == signed:
+            stop = chain[place + 1].start if place + 1 < len(chain) else len(text)
+            sections.append(Section("signature", [], "", 1, "", signed, stop, "found", "position", 0.9))
+    if signed is not None and not chain:
+        sections.append(Section("signature", [], "", 1, "", signed, len(text), "found", "position", 0.9))
     return sections
 
 
+def _is_statutory(chain: list[Candidate]) -> bool:
+    """Whether the outline is the one of the formats of 2019 and 2021."""
+    wants = facts("sections")["outlines"]["CD"]["wants"]
+    return sum(item.key in wants for item in chain) >= len(wants) - 1 and any(
+        item.key == "other_matters" for item in chain
+    )
+
+
+def _section(
+    text: str, item: Candidate, span: tuple[int, int], body: str, method: str, *, first: bool, old: bool
+) -> Section:
+    key, also = item.key, list(item.also)
+    sure = (0.97 if item.exact else 0.88) - (0.0 if item.own_line else 0.07)
+    if not key:
+        key, also, sure = _by_body(body, first=first)
+        method = "body"
+    if key == "problems_improvements" and "next_steps" not in also and pattern("sections", "rules_next").search(body):
+        also.append("next_steps")
+    heading = text[item.start : item.heading_end]
+    section = Section(key, also, heading, 1, "", *span, "found" if body else "empty", method, round(sure, 2))
+    if key == "overview" and old:
+        told = " ".join(part.heading for part in parts(text, section))
+        for name in facts("sections")["also_marks"]:
+            if name not in also and pattern("sections", "also_marks", name).search(told):
+                also.append(name)
+    return section
+
+
 def _by_body(body: str, *, first: bool) -> tuple[str, list[str], float]:
+    """Section, also and confidence of a slogan: its body decides."""
     for rule, facts_ in rules("sections", "slogans"):
         if facts_.get("first", False) and not first:
             continue
         if rule.search(body):
             also = []
             if facts_["section"] == "proactive_disclosure":
-                also = [
-                    name
-                    for name in ("requests", "review_litigation")
-                    if pattern("sections", "topics", name).search(body)
-                ]
+                names = ("requests", "review_litigation")
+                also = [name for name in names if pattern("sections", "topics", name).search(body)]
             return facts_["section"], also, 0.6
     return "unclassified", [], 0.3
 
 
-def _signature(text: str, after: int) -> int | None:
-    """Start of the closing agency and date, or None; the date must end the text."""
-    tail_at = max(after, len(text) - 90)
-    found = _SIGNED.search(text, tail_at)
+def _signature(folded: str, after: int, until: int) -> int | None:
+    """Start of the closing agency and date before `until`, or None; the date must end the text."""
+    tail_at = max(after, until - 90)
+    found = _SIGNED.search(folded[:until], tail_at)
     if found is None:
         return None
     start = found.start("organ") if found["organ"] else found.start("date")
-    before = text[tail_at:start]
-    if before.strip() and not re.search(r"[。！；\s|]$", before):
+    before = folded[tail_at:start]
+    if before.strip() and not re.search(r"[。!;\s|]$", before):
         return None
     return start
+
+
+def parts(text: str, overview: Section) -> list[Section]:
+    """Return the level-2 sections of `overview` (keys ov_*); they do not tile it: its lead belongs to none."""
+    folded = fold(text)[overview.start : overview.end]
+    kinds: dict[str, list[tuple[int, int, re.Match[str]]]] = {}
+    for match in _PART.finditer(folded, len(overview.heading)):
+        kind = next(name for name in ("paren", "circled", "arabic", "first", "nth") if match[name])
+        mark = match[kind]
+        number = int(mark) if mark.isdigit() else _VALUES.get(mark) or ord(mark) - ord("㈠") + 1
+        run = kinds.setdefault(kind, [])
+        if number == (run[-1][0] + 1 if run else 1):
+            run.append((number, match.start("number"), match))
+    run = next(
+        (kinds[kind] for kind in ("paren", "circled", "arabic", "nth", "first") if len(kinds.get(kind, ())) > 1), []
+    )
+    found = []
+    for place, (_, start, match) in enumerate(run):
+        end = run[place + 1][1] if place + 1 < len(run) else len(folded)
+        heading = match["rest"].rstrip()
+        key = next(
+            (facts_["section"] for rule, facts_ in rules("sections", "level2") if rule.search(heading)), "ov_other"
+        )
+        stop = match.start("rest") + len(heading)
+        body = folded[stop:end].strip(_BODYLESS)
+        found.append(
+            Section(key, [], text[overview.start + start : overview.start + stop], 2, "overview", overview.start + start,
+                    overview.start + end, "found" if body else "empty", "numbered", 0.9 if key != "ov_other" else 0.6)
+        )  # fmt: skip
+    return found
+
+
+def lacking(sections: Sequence[Section], era: str) -> list[tuple[str, str, str]]:
+    """Return `(section, status, parent)` of what the outline of an era has and these sections have not.
+
+    merged: told in the section `parent`, as its heading says; not_found: the law of the era wants it and no
+    heading tells it; absent: outlines of the era may have it, this one has not. Nothing for an unknown era.
+    """
+    outline = facts("sections")["outlines"].get({"A": "AB", "B": "AB", "C": "CD", "D": "CD"}.get(era, era))
+    if outline is None:
+        return []
+    have = {section.section for section in sections}
+    hosts = {name: section.section for section in reversed(sections) for name in section.also}
+    rows = []
+    for key in [*outline["wants"], *outline["may"]]:
+        if key not in have:
+            status = "merged" if key in hosts else "not_found" if key in outline["wants"] else "absent"
+            rows.append((key, status, hosts.get(key, "")))
+    return rows
+
+
+def section_rows(text: str, sections: list[Section], era: str) -> list[dict[str, Any]]:
+    """Return the rows of a report: level 1 in order, level 2 behind its parent, then what is lacking.
+
+    Rows of level 1 with offsets tile the text. Rows of level 2 have offsets and share their parent's text. Rows of
+    status merged, absent and not_found stand for no stretch of text: they are of level 0 and their offsets are null.
+    """
+    rows: list[dict[str, Any]] = []
+    for section in sections:
+        rows.append(asdict(section))
+        if section.section == "overview":
+            rows += [asdict(part) for part in parts(text, section)]
+    for key, status, parent in lacking(sections, era):
+        rows.append({"section": key, "also": [], "heading": "", "level": 0, "parent": parent, "start": None,
+                     "end": None, "status": status, "method": "outline", "confidence": None})  # fmt: skip
+    return rows

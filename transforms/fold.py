@@ -1,0 +1,46 @@
+"""Text → the same text in one spelling, character for character: what every rule on wording is matched on.
+
+Offsets survive, for each character becomes exactly one: full-width signs and digits become ASCII, the many
+blanks become a space (line breaks stay), CJK radicals their characters, traditional characters simplified.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache, lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.facts import facts
+
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+
+
+@cache
+def _table() -> npt.NDArray[np.uint32]:
+    table = np.arange(0x110000, dtype=np.uint32)
+    for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00), *range(0xFE30, 0xFE70), *range(0xFF01, 0xFFE6)):
+        plain = unicodedata.normalize("NFKC", chr(code))
+        if len(plain) == 1 and plain != "\n":
+            table[code] = ord(plain)
+    for blank in "\t\r\f\v\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + INVISIBLE:
+        table[ord(blank)] = 0x20
+    for code in range(0x2000, 0x200B):
+        table[code] = 0x20
+    pairs = facts("fold")["characters"]
+    for source, target in zip(pairs["from"], pairs["to"], strict=True):
+        table[ord(source)] = ord(target)
+    table[ord("\n")] = ord("\n")
+    return table
+
+
+@lru_cache(maxsize=512)
+def fold(text: str) -> str:
+    """Return `text` folded; it has the same length, so offsets in it are offsets in `text`."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    folded = _table()[codes].tobytes().decode("utf-32-le", "surrogatepass")
+    if any(mark in text for mark in facts("fold")["marks"]):
+        for wording, ours in facts("fold")["phrases"].items():
+            folded = folded.replace(wording, ours)
+    return folded

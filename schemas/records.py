@@ -54,6 +54,14 @@ class Table:
     has_image: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A link of a page to a file that may hold the report: its address as printed and its text."""
+
+    href: str
+    text: str
+
+
 @dataclass(slots=True)
 class Document:
     """What one page shows: main text with its tables, and the evidence around it."""
@@ -66,6 +74,8 @@ class Document:
     breadcrumb: str = ""
     index_block: dict[str, str] = field(default_factory=dict)  # 索引号, 发布机构, 成文日期 …
     chrome: str = ""  # text outside the main content (menus, footers): evidence only
+    hidden: str = ""  # text that no reader sees: evidence of injection only
+    attachments: list[Attachment] = field(default_factory=list)
     n_links: int = 0
     n_image_tables: int = 0
     source_offset: int | None = None  # where `text` starts in the decoded source, when contiguous

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.records import Cell, Table
 
@@ -12,8 +12,7 @@ _PROSE = 160  # code points; a longer cell with two sentences is narrative, not 
 _HEADING = re.compile("^[一二三四五六七八九十]{1,3}、")
 
 
-@dataclass(slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """One cell as it is drawn: its text and how many rows and columns it covers."""
 
     text: str

@@ -7,15 +7,15 @@ tree, tables are lifted out of it, and the text of the rest is then read in one 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from schemas.facts import facts, pattern
+from schemas.facts import facts
 from schemas.records import Attachment, Document
 from transforms.grids import Composer, Drawn, unfold
 
-_BREAK, _TABLE = "\x1e", "\x1f"  # mark a line break, and the place of table number n: <1f>n<1f>
+_BREAK, _TABLE = "\ufdd0", "\ufdd1"  # non-characters: a line break, and the place of table n as <ufdd1>n<ufdd1>
 _BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd section article header footer blockquote form pre table tr caption "
     "thead tbody tfoot td th center hr fieldset address main nav aside figure ucapcontent br".split()
@@ -54,11 +54,12 @@ def parse_html(source: str) -> Document:
     tree.strip_tags(_STRIPPED)
     document.hidden = _drop_hidden(body)
     whole = body.text(separator="\n")
-    document.headline = _headline(tree)
+    named = _named(body)
+    document.headline = _headline(named)
     document.breadcrumb = _breadcrumb(whole)
     document.index_block = _index_block(whole)
-    document.attachments = _attachments(body, source)
-    main = _main(tree, body, whole, source)
+    document.attachments = _attachments(body)
+    main = _main(body, named, whole, source)
     document.n_links = len(main.css("a"))
     document.n_image_tables = len(main.css("img"))
     composer = _compose(main)
@@ -73,12 +74,23 @@ def parse_html(source: str) -> Document:
 # ---------------------------------------------------------------------------------------------- main content
 
 
-@cache
-def _containers() -> tuple[str, ...]:
-    return tuple(facts("containers")["body"])
+_Named = dict[str, list[LexborNode]]
 
 
-def _main(tree: LexborHTMLParser, body: LexborNode, whole: str, source: str) -> LexborNode:
+def _named(body: LexborNode) -> _Named:
+    """Elements by `#id`, `.class` and the few telling tags, in the order of the page; one query for all names."""
+    named: _Named = {}
+    for node in body.css("[id],[class],h1,h2,article,ucapcontent"):
+        attributes = node.attributes
+        named.setdefault(node.tag or "", []).append(node)
+        if name := attributes.get("id"):
+            named.setdefault("#" + name, []).append(node)
+        for name in (attributes.get("class") or "").split():
+            named.setdefault("." + name, []).append(node)
+    return named
+
+
+def _main(body: LexborNode, named: _Named, whole: str, source: str) -> LexborNode:
     """The element that holds the article: a known container that keeps the section numerals and most of the page's
     prose; else what stands between two known comments; else the deepest element that holds them."""
     numerals, weight = _numerals(whole), _weight(whole)
@@ -91,8 +103,8 @@ def _main(tree: LexborHTMLParser, body: LexborNode, whole: str, source: str) -> 
             return _weight(text) >= (0.3 if len(numerals) >= 3 else 0.5) * weight
         return "一" in mine and len(mine) >= 4 and _weight(text) >= 0.5 * weight
 
-    for selector in _containers():
-        for node in tree.css(selector)[:3]:
+    for name in facts("containers")["body"]:
+        for node in named.get(name, ())[:3]:
             if holds("\n" + node.text(separator="\n")):
                 return node
     for begin, end in _fences():
@@ -154,27 +166,29 @@ _HIDDEN = re.compile(
     re.I | re.S,
 )
 _WHITE = re.compile(r"(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.I)
-_SUSPECT = (
-    '[style*="none" i],[style*="hidden" i],[style*=":0" i],[style*=": 0" i],[style*="-9" i],'
-    '[style*="white" i],[style*="fff" i],[style*="255" i],font[color*="fff" i],font[color="white" i],[hidden]'
-)
 
 
 def _drop_hidden(body: LexborNode) -> str:
     """Take out of the tree what no reader sees and return its text: evidence of injected links."""
     hidden = []
-    for node in body.css(_SUSPECT):
+    for node in body.css("[style],[hidden],font[color]"):
         attributes = node.attributes
-        style = (attributes.get("style") or "")[:2_000]
-        white = _WHITE.search(style) or attributes.get("color")
-        if "hidden" in attributes or _HIDDEN.search(style) or (white and not _coloured(node)):
+        conceals, white = _style(attributes.get("style") or "")
+        white = white or (attributes.get("color") or "").lower() in ("white", "#fff", "#ffffff")
+        if conceals or "hidden" in attributes or (white and not _coloured(node)):
             hidden.append(node)
-    # from the end, so that an inner one goes before its ancestor
     texts = [node.text()[:2_000] for node in hidden]
-    for node in reversed(hidden):
+    for node in reversed(hidden):  # an inner one goes before its ancestor
         if node.tag not in ("body", "html"):
             node.decompose()
     return "\n".join(texts)
+
+
+@lru_cache(4096)
+def _style(style: str) -> tuple[bool, bool]:
+    """Whether a style hides its element, and whether it prints white."""
+    style = style[:2_000]
+    return _HIDDEN.search(style) is not None, _WHITE.search(style) is not None
 
 
 def _coloured(node: LexborNode) -> bool:
@@ -320,12 +334,11 @@ def _flat(text: str) -> str:
 
 
 _CRUMB = re.compile("(?:当前|所在|您的|现在的?)位置")
-_LINKED = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rar|zip)\b|downfile|download", re.I)
 
 
-def _headline(tree: LexborHTMLParser) -> str:
-    for selector in facts("containers")["headline"]:
-        for node in tree.css(selector)[:3]:
+def _headline(named: _Named) -> str:
+    for name in facts("containers")["headline"]:
+        for node in named.get(name, ())[:3]:
             text = _flat(node.text())
             if "公开" in text and 6 <= len(text) <= 80:
                 return text
@@ -338,29 +351,48 @@ def _breadcrumb(whole: str) -> str:
 
 
 @cache
-def _labels() -> re.Pattern[str]:
-    """A label of the index block with its value after a colon, a cell border or a line break."""
-    names = "|".join(r"\s{0,4}".join(name) for name in facts("containers")["index_labels"])
-    return re.compile(rf"(?:(?<=[\s【\[|])|^)({names})(?:\s{{0,4}}[:：][\s|]{{0,8}}|[ \xa0]{{0,4}}\n[\s|]{{0,8}})([^\s:：|]{{2,40}})")
+def _labels() -> tuple[frozenset[str], re.Pattern[str]]:
+    names = facts("containers")["index_labels"]
+    spaced = "|".join(r"\s{0,4}".join(name) for name in names)
+    return frozenset(names), re.compile(rf"({spaced})\s{{0,4}}[:：][\s|]{{0,8}}([^\s:：|]{{2,40}})")
 
 
 def _index_block(whole: str) -> dict[str, str]:
-    """The block of 索引号, 发布机构, 成文日期 … above the report: names without spaces → values."""
+    """The block of 索引号, 发布机构, 成文日期 … above the report: names without spaces → values.
+
+    A value stands after a colon, or in the next cell or line of its label.
+    """
+    names, stated = _labels()
     block: dict[str, str] = {}
-    for found in _labels().finditer(whole[:_HEAD]):
-        value = found[2].strip("【】[]")
-        if value and value not in facts("containers")["index_labels"]:
-            block.setdefault("".join(found[1].split()), value)
+    label = ""
+    begin = _NUMERAL.search(whole, 0, _HEAD)
+    for line in whole[: begin.start() if begin else _HEAD // 2].split("\n"):
+        if not line or line.isspace():
+            continue
+        if label and len(line) <= 60:
+            value = "".join(line.split()).strip("【】[]|:：")
+            if value and value not in names:
+                block.setdefault(label, value[:40])
+        label = ""
+        if len(line) <= 12:
+            name = "".join(line.split()).strip("【】[]|:：")
+            if name in names:
+                label = name
+                continue
+        if "：" in line or ":" in line:
+            for found in stated.finditer(line[:400]):
+                block.setdefault("".join(found[1].split()), found[2].strip("【】[]"))
     return block
 
 
-def _attachments(body: LexborNode, source: str) -> list[Attachment]:
+def _attachments(body: LexborNode) -> list[Attachment]:
     """Links to files that may hold the report itself, in the order of the page, each address once."""
-    if not _LINKED.search(source):
-        return []
+    endings, pages = tuple(facts("containers")["attachment_endings"]), facts("containers")["attachment_pages"]
     found: dict[str, Attachment] = {}
     for node in body.css("a[href]"):
-        href = (node.attributes.get("href") or "").strip()
-        if len(href) < 2_000 and pattern("containers", "attachment", flags=re.I).search(href):
+        href = (node.attributes.get("href") or "").strip()[:2_000]
+        lowered = href.lower()
+        is_file = lowered.partition("?")[0].endswith(endings) or lowered.endswith(endings)
+        if is_file or any(page in lowered for page in pages):
             found.setdefault(href, Attachment(href, _flat(node.text())[:200]))
     return list(found.values())

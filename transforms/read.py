@@ -77,7 +77,7 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
 
 def read_page(capture: Capture, site: Site | None = None) -> Reading:
     """Decide everything about one page. Raises Undecodable."""
-    text, _ = decode(capture.body, capture.content_type)
+    text, _, text_flags = decode(capture.body, capture.content_type)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     document = parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text)
     site = site or _site_of(capture.url)
@@ -91,7 +91,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     year = decide_year(title, cleaned.text, capture.anchor, latest)
     published = decide_published(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url, year.year)
     verdict = judge_type(document, cleaned, sections, title, year.year)
-    flags = [*cleaned.flags]
+    flags = [*text_flags, *cleaned.flags]
     reasons: list[str] = []
     issuer = Attribution()
     figures, numbers = FiguresResult(), []

@@ -66,8 +66,8 @@ class Composer:
         """Add a table: one line a row, cells apart by tabs; a lone cell is an ordinary line."""
         if sum(map(len, rows)) < 2:
             for row in rows:
-                for cell in row:
-                    self.line(_flat(cell.text))
+                for drawn in row:
+                    self.line(_flat(drawn.text))
             if not has_image:
                 return
         start, position = self.length, self.length

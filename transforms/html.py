@@ -212,8 +212,8 @@ def _compose(main: LexborNode) -> Composer:
     marked = [node for node in main.traverse() if node.tag in _BLOCKS]
     for node in marked:
         if node.tag == "pre":
-            for text in [inner for inner in node.traverse(include_text=True) if inner.is_text_node]:
-                text.replace_with(text.text(deep=False).replace("\n", _BREAK))
+            for inner in [inner for inner in node.traverse(include_text=True) if inner.is_text_node]:
+                inner.replace_with(inner.text(deep=False).replace("\n", _BREAK))
         node.insert_before(_BREAK)
         node.insert_after(_BREAK)
     text = main.text()

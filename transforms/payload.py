@@ -33,7 +33,7 @@ def undo_transfer(body: bytes, transfer: str, content: str, limit: int) -> bytes
 
 
 def _unchunked(body: bytes) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     position = 0
     while head := _CHUNK.match(body, position):
         size = int(head[1], 16)

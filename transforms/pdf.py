@@ -1,7 +1,6 @@
 """PDF → lines and ruled tables, by the places of characters and rules on each page.
 
-pypdfium2 gives both within some milliseconds a page, and reads Chinese fonts that are not embedded; pdfplumber gives
-the same rules and characters at twenty times the CPU, without spans. What a page draws is put together here.
+pypdfium2 gives both within some milliseconds a page; what a page draws is put together here, spans included.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 import pypdfium2
 
 from transforms.grids import Drawn
-from transforms.pdf_page import MAX_CHARS, NEAR, Char, Rule, UnreadablePdf, chars_of, merged, rules_of
+from transforms.pdf_page import MAX_CHARS, NEAR, Char, Drawings, Rule, UnreadablePdf, chars_of, drawings_of, merged
 
 MAX_PAGES = 150
 _PAGE_NUMBER = re.compile(
@@ -47,9 +46,19 @@ class _Ruled:
     columns: list[Rule]
     rows: list[Rule]
     chars: list[Char] = field(default_factory=list)
+    parts: list[_Ruled] = field(default_factory=list)  # what follows on the next pages
 
     def holds(self, x: float, y: float) -> bool:
         return self.columns[0].at <= x <= self.columns[-1].at and self.rows[-1].at <= y <= self.rows[0].at
+
+    def goes_on(self, below: _Ruled) -> bool:
+        """Whether a table at the head of the next page continues this one: as wide, one's columns among the other's."""
+        mine = [rule.at for rule in max((self, *self.parts), key=lambda part: len(part.columns)).columns]
+        other = [rule.at for rule in below.columns]
+        few, many = sorted((mine, other), key=len)
+        if abs(few[0] - many[0]) > NEAR or abs(few[-1] - many[-1]) > NEAR:
+            return False
+        return all(any(abs(at - place) <= NEAR for place in many) for at in few)
 
 
 Block = str | list[list[Drawn]]
@@ -69,18 +78,18 @@ def read_pdf(data: bytes) -> list[Block]:
     try:
         if len(pdf) > MAX_PAGES:
             raise UnreadablePdf(f"too_large: {len(pdf)} pages")
-        pages: list[list[Block | _Line]] = []
-        n_chars = n_paths = n_images = 0
+        pages: list[list[_Line | _Ruled]] = []
+        n_chars = n_paths = n_images = n_lost = 0
         for number in range(len(pdf)):
             try:
                 page = pdf[number]
                 chars = chars_of(page, MAX_CHARS - n_chars)
                 n_chars += len(chars)
-                rules, paths, images = rules_of(page)
+                drawings = drawings_of(page)
             except pypdfium2.PdfiumError as error:
                 raise UnreadablePdf(f"damaged PDF: page {number + 1}: {error}") from error
-            n_paths, n_images = n_paths + paths, n_images + images
-            pages.append(_page(chars, rules))
+            n_paths, n_images, n_lost = n_paths + drawings.paths, n_images + drawings.images, n_lost + drawings.lost
+            pages.append(_page(chars, drawings))
     finally:
         pdf.close()
     if n_chars < 20 + 5 * len(pages):
@@ -90,15 +99,17 @@ def read_pdf(data: bytes) -> list[Block]:
     unmapped = sum("\ue000" <= char <= "\uf8ff" or char == "\ufffd" for char in text)
     if unmapped > 0.1 * n_chars:
         raise UnreadablePdf("no text layer: the fonts do not say which characters they draw")
+    if n_lost > 0.02 * n_chars:
+        raise UnreadablePdf(f"fonts missing: {n_lost} characters of fonts that are neither embedded nor installed")
     return _joined(pages)
 
 
 # ---------------------------------------------------------------------------------------------- one page
 
 
-def _page(chars: list[Char], rules: tuple[list[Rule], list[Rule]]) -> list[Block | _Line]:
+def _page(chars: list[Char], drawings: Drawings) -> list[_Line | _Ruled]:
     """Lines and tables of a page from top to bottom, without its page number."""
-    tables = _ruled(*rules)
+    tables = _ruled(drawings.vertical, drawings.horizontal)
     outside: list[Char] = []
     for char in chars:
         x, y = (char.left + char.right) / 2, (char.bottom + char.top) / 2
@@ -108,8 +119,8 @@ def _page(chars: list[Char], rules: tuple[list[Rule], list[Rule]]) -> list[Block
     for place in (-1, 0):
         if lines and _PAGE_NUMBER.fullmatch(lines[place].text):
             lines.pop(place)
-    placed: list[tuple[float, Block | _Line]] = [(-line.top, line) for line in lines]
-    placed += [(-table.rows[0].at, _drawn(table)) for table in tables if table.chars]
+    placed: list[tuple[float, _Line | _Ruled]] = [(-line.top, line) for line in lines]
+    placed += [(-table.rows[0].at, table) for table in tables if table.chars]
     return [item for _, item in sorted(placed, key=lambda pair: pair[0])]
 
 
@@ -221,7 +232,7 @@ def _glued(above: str, below: str) -> str:
 # ---------------------------------------------------------------------------------------------- pages together
 
 
-def _joined(pages: list[list[Block | _Line]]) -> list[Block]:
+def _joined(pages: list[list[_Line | _Ruled]]) -> list[Block]:
     """Blocks of the file: running heads dropped, lines joined to paragraphs, tables joined over page ends."""
     heads = Counter(page[0].text for page in pages if page and isinstance(page[0], _Line))
     running = {text for text, n in heads.items() if n >= 3 and n > len(pages) / 2}
@@ -229,26 +240,27 @@ def _joined(pages: list[list[Block | _Line]]) -> list[Block]:
     heights = sorted(line.height for line in every)
     usual = heights[len(heights) // 2] if heights else 10.0
     margins = (_common([line.left for line in every], usual, min), _common([line.right for line in every], usual, max))
-    blocks: list[Block] = []
-    before: _Line | None = None
+    blocks: list[str | _Ruled] = []
+    before: _Line | None = None  # the line above, if a line is
+    last: _Ruled | None = None  # the table above, if nothing stands between
     for page in pages:
         for place, item in enumerate(page):
-            if not isinstance(item, _Line):
-                fresh = place > 0 or not blocks or isinstance(blocks[-1], str)
-                if not fresh and isinstance(item, list) and _goes_on(blocks[-1], item):
-                    _append(blocks[-1], item)
+            if isinstance(item, _Ruled):
+                if last is not None and not before and last.goes_on(item):
+                    last.parts.append(item)
                 else:
+                    last = item
                     blocks.append(item)
                 before = None
             elif place == 0 and item.text in running:
                 continue
             elif before is not None and isinstance(blocks[-1], str) and _same_paragraph(before, item, margins, usual):
                 blocks[-1] = _glued(blocks[-1], item.text)
-                before = item
+                before, last = item, None
             else:
                 blocks.append(item.text)
-                before = item
-    return blocks
+                before, last = item, None
+    return [block if isinstance(block, str) else _whole(block) for block in blocks]
 
 
 def _common(places: list[float], usual: float, extreme: Callable[[list[float]], float]) -> float:
@@ -266,27 +278,32 @@ def _same_paragraph(above: _Line, below: _Line, margins: tuple[float, float], us
     return full and not indented
 
 
-def _width(rows: list[list[Drawn]]) -> int:
-    return max((sum(cell.colspan for cell in row) for row in rows), default=0)
+def _whole(table: _Ruled) -> list[list[Drawn]]:
+    """Drawn rows of a table with its parts on the next pages, all on the columns of the finest part."""
+    parts = [table, *table.parts]
+    finest = max(parts, key=lambda part: len(part.columns)).columns
+    for part in parts:
+        for rule in finest:
+            if not any(abs(rule.at - own.at) <= NEAR for own in part.columns):
+                part.columns.append(Rule(rule.at))
+        part.columns.sort(key=lambda rule: rule.at)
+    rows = _drawn(table)
+    for part in table.parts:
+        _append(rows, _drawn(part))
+    return rows
 
 
-def _goes_on(above: Block, below: list[list[Drawn]]) -> bool:
-    return not isinstance(above, str) and _width(above) == _width(below)
-
-
-def _append(above: Block, below: list[list[Drawn]]) -> None:
+def _append(rows: list[list[Drawn]], below: list[list[Drawn]]) -> None:
     """Add the rows of the next page: without a repeated head, and with a label that was cut made whole."""
-    assert not isinstance(above, str)
     head = 0
-    while head < min(len(above), len(below) - 1) and below[head] == above[head] and len(below[head]) > 1:
+    while head < min(len(rows), len(below) - 1) and below[head] == rows[head] and len(below[head]) > 1:
         head += 1
-    rows = below[head:]
-    if rows and above and len(rows[0]) == len(above[-1]):
-        spoken = [place for place, cell in enumerate(rows[0]) if cell.text]
-        label = spoken[0] if len(spoken) == 1 else None
-        if label is not None and above[-1][label].text and not _FRESH.match(rows[0][label].text):
-            cell = above[-1][label]
-            if not cell.text[-1].isdigit() and not rows[0][label].text[0].isdigit():
-                above[-1][label] = cell._replace(text=_glued(cell.text, rows[0][label].text))
-                rows = rows[1:]
-    above += rows
+    below = below[head:]
+    above = rows[-1]
+    if len(below[0]) == len(above):
+        spoken = [place for place, cell in enumerate(below[0]) if cell.text]
+        first, second = (above[spoken[0]].text, below[0][spoken[0]].text) if len(spoken) == 1 else ("", "")
+        if first and not _FRESH.match(second) and not first[-1].isdigit():
+            above[spoken[0]] = above[spoken[0]]._replace(text=_glued(first, second))
+            below = below[1:]
+    rows += below

@@ -58,7 +58,7 @@ def chars_of(page: pypdfium2.PdfPage, room: int) -> list[Char]:
     n = textpage.count_chars()
     if n > room:
         raise UnreadablePdf(f"too_large: more than {MAX_CHARS} characters")
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    box = pdfium.FS_RECTF()
     found: list[Char] = []
     seen: set[tuple[str, int, int]] = set()
     for place in range(n):
@@ -66,9 +66,10 @@ def chars_of(page: pypdfium2.PdfPage, room: int) -> list[Char]:
         text = chr(code) if 32 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
         if not text.strip() or text in "\u200b\ufeff\xad\ufffe":
             continue
-        if not pdfium.FPDFText_GetCharBox(textpage, place, left, right, bottom, top):
+        # the font's box: a glyph of a font that is neither embedded nor installed has no box of its own
+        if not pdfium.FPDFText_GetLooseCharBox(textpage, place, box):
             continue
-        (x0, y0), (x1, y1) = turn(left.value, bottom.value), turn(right.value, top.value)
+        (x0, y0), (x1, y1) = turn(box.left, box.bottom), turn(box.right, box.top)
         key = (text, round(x0), round(y0))
         if key in seen:  # bold drawn twice
             continue
@@ -82,19 +83,31 @@ _Segment = tuple[float, float, float, float]
 _Matrix = tuple[float, float, float, float, float, float]
 
 
-def rules_of(page: pypdfium2.PdfPage) -> tuple[tuple[list[Rule], list[Rule]], int, int]:
-    """Vertical and horizontal rules of a page, and how many paths and images it draws."""
-    turn = _turned(page)
+@dataclass(slots=True)
+class Drawings:
+    """What a page draws beside characters, and how many characters are lost with fonts that are not there."""
+
+    vertical: list[Rule] = field(default_factory=list)
+    horizontal: list[Rule] = field(default_factory=list)
+    paths: int = 0
+    images: int = 0
+    lost: int = 0
+
+
+def drawings_of(page: pypdfium2.PdfPage) -> Drawings:
+    """Return the rules of a page and counts of what it draws; rules beyond MAX_RULES segments are not looked at."""
+    turn, found = _turned(page), Drawings()
     vertical: list[tuple[float, float, float]] = []
     horizontal: list[tuple[float, float, float]] = []
-    n_paths = n_images = n_segments = 0
+    n_segments = 0
     objects = ((pdfium.FPDFPage_GetObject(page, i), _IDENTITY) for i in range(pdfium.FPDFPage_CountObjects(page)))
     for item, matrix in _flat(objects):
         kind = pdfium.FPDFPageObj_GetType(item)
-        n_images += kind == pdfium.FPDF_PAGEOBJ_IMAGE
+        found.images += kind == pdfium.FPDF_PAGEOBJ_IMAGE
+        found.lost += kind == pdfium.FPDF_PAGEOBJ_TEXT and _lost(item)
         if kind != pdfium.FPDF_PAGEOBJ_PATH or n_segments > MAX_RULES:
             continue
-        n_paths += 1
+        found.paths += 1
         n_segments += pdfium.FPDFPath_CountSegments(item)
         for xa, ya, xb, yb in _segments(item, matrix) if n_segments <= MAX_RULES else ():
             (x0, y0), (x1, y1) = turn(xa, ya), turn(xb, yb)
@@ -102,7 +115,15 @@ def rules_of(page: pypdfium2.PdfPage) -> tuple[tuple[list[Rule], list[Rule]], in
                 vertical.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
             elif abs(y0 - y1) < 1 and abs(x0 - x1) > 4:
                 horizontal.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-    return (merged(vertical), merged(horizontal)), n_paths, n_images
+    found.vertical, found.horizontal = merged(vertical), merged(horizontal)
+    return found
+
+
+def _lost(text: object) -> bool:
+    """Whether PDFium passes over a lone character: its font is neither embedded nor installed, so it has no width."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    pdfium.FPDFPageObj_GetBounds(text, left, bottom, right, top)
+    return right.value - left.value < 0.01 and not pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(text))
 
 
 _IDENTITY: _Matrix = (1, 0, 0, 1, 0, 0)

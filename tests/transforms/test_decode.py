@@ -40,7 +40,8 @@ def test_a_gbk_menu_in_a_utf8_page_keeps_both(between):
 
 
 @pytest.mark.parametrize(
-    "garbled", ["政务公开信息目录".encode().decode("gb18030"), "一、总体情况".encode().decode("latin-1"), "銆€銆€鏀垮姟淇℃伅"]
+    "garbled",
+    ["政务公开信息目录".encode().decode("gb18030"), "一、总体情况".encode().decode("latin-1"), "銆€銆€鏀垮姟淇℃伅"],
 )
 def test_double_decoding_is_undone_where_that_is_exact(garbled):
     read = decode(f"<p>{TEXT}</p><p>{garbled}</p>".encode())

@@ -99,7 +99,7 @@ def pdf(blocks: list[str], *, numbers: str = "- {} -", encrypt: str = "", rotati
         texts, spans = placed(block)
         width = len(texts[0])
         first = 30 if width == 10 else 460 / width
-        widths = [first, 50, 150, *[34] * 7] if width == 10 else [460 / width] * width
+        widths = [first, 50, 108, *[41] * 7] if width == 10 else [460 / width] * width
         cells = [
             [UPRIGHT
                 if text == UPRIGHT.replace("\n", "")

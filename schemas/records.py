@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Evidence = dict[str, Any]
 
@@ -36,9 +36,11 @@ class Capture:
     family: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of a span-expanded grid; a spanned cell appears once per grid place, same offsets."""
+class Cell(NamedTuple):
+    """One cell of a span-expanded grid; a spanned cell appears once per grid place, same offsets.
+
+    A tuple, since a page has hundreds and a frozen dataclass costs four times as much to make.
+    """
 
     text: str
     start: int
@@ -55,6 +57,14 @@ class Table:
     has_image: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A link of a page to a file that may hold the report: its address as printed and its text."""
+
+    href: str
+    text: str
+
+
 @dataclass(slots=True)
 class Document:
     """What one page shows: main text with its tables, and the evidence around it."""
@@ -67,6 +77,8 @@ class Document:
     breadcrumb: str = ""
     index_block: dict[str, str] = field(default_factory=dict)  # 索引号, 发布机构, 成文日期 …
     chrome: str = ""  # text outside the main content (menus, footers): evidence only
+    hidden: str = ""  # text that no reader sees: evidence of injection only
+    attachments: list[Attachment] = field(default_factory=list)
     n_links: int = 0
     n_image_tables: int = 0
     source_offset: int | None = None  # where `text` starts in the decoded source, when contiguous

@@ -1,220 +1,138 @@
-"""HTML → Document: the main content as text with span-expanded tables, and the evidence around it."""
+"""HTML → Document: the main content as text with span-expanded tables, and the evidence around it.
+
+The tree is asked as little as possible, since every step from Python into it costs: line breaks are marked in the
+tree, tables are lifted out of it, and the text of the rest is then read in one call.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from schemas.facts import facts
-from schemas.records import Cell, Document, Table
+from schemas.records import Attachment, Document
+from transforms.grids import Composer, Drawn, unfold
 
+_BREAK, _TABLE = "\ufdd0", "\ufdd1"  # non-characters: a line break, and the place of table n as <ufdd1>n<ufdd1>
 _BLOCKS = frozenset(
-    "p div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd section article header footer blockquote form pre table tr "
-    "thead tbody tfoot td th center hr fieldset address main nav aside ucapcontent".split()
+    "p div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd section article header footer blockquote form pre table tr caption "
+    "thead tbody tfoot td th center hr fieldset address main nav aside figure ucapcontent br".split()
 )
-_STRIPPED = "script style noscript iframe object select textarea template svg".split()
-_SKIP = frozenset([*_STRIPPED, "head"])
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px|pt|em)?\s*(;|$)", re.I)
+_STRIPPED = "script style noscript iframe object select textarea template svg button".split()
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_HEADING_MARK = re.compile("[一二三四五六七八九十]、")
-_INDEX = re.compile(
-    r"(索\s*引\s*号|发布机构|发文机关|公开机构|责任部门|信息来源|来\s*源|成文日期|发布日期|发布时间|公开日期|生成日期|发文日期)\s*[:：]\s*(\S{2,40})"
-)
-_MAX_SPAN, _MAX_DEPTH, _MAX_CELLS = 100, 120, 20_000
+_FOLD = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u3000-\u9fff\uff00-\uffef])")
+_NUMERAL = re.compile(r"\n[\s\u3000\xa0]{0,20}([一二三四五六七八九十])\s?、")
+_ANY_NUMERAL = re.compile("[一二三四五六七八九十]、")
+_MAX_DEPTH = 60
+_HEAD = 6_000  # code points of a page's text that may stand above the report
 
 
 def parse_html(source: str) -> Document:
     """Return the Document of one page; offsets are code points in `Document.text`.
 
-    A layout table (nested, or holding prose) is read through; a data table becomes a Table whose rows
-    stand in the text one a line, cells separated by tabs.
+    A layout table is read through; a data table becomes a Table whose rows stand in the text one a line, cells apart
+    by tabs. Hidden text, scripts and form fields are no content.
     """
+    for mark in (_BREAK, _TABLE, "\0"):
+        if mark in source:
+            source = source.replace(mark, "")
     tree = LexborHTMLParser(source)
-    body = tree.body
     document = Document(text="")
     for meta in tree.css("meta"):
         attributes = meta.attributes
         name = (attributes.get("name") or attributes.get("property") or "").strip().lower()
         content = (attributes.get("content") or "").strip()
-        if name and content and name not in document.metas:
-            document.metas[name] = content
+        if name and content:
+            document.metas.setdefault(name, content)
     title = tree.css_first("title")
     document.page_title = _flat(title.text()) if title else ""
+    body = tree.body
     if body is None:
         return document
     tree.strip_tags(_STRIPPED)
+    document.hidden = _drop_hidden(body)
     whole = body.text(separator="\n")
-    main = _main(tree, body, whole)
-    writer = _Writer()
-    writer.walk(main, 0)
-    document.text, document.tables = writer.text(), writer.tables
-    document.n_links = len(main.css("a"))
-    document.n_image_tables = writer.images
-    document.chrome = whole
-    document.headline = _headline(tree, whole)
+    named = _named(body)
+    document.headline = _headline(named)
     document.breadcrumb = _breadcrumb(whole)
-    for found in _INDEX.finditer(whole):
-        document.index_block.setdefault(_SPACE.sub("", found[1]), found[2].strip("【】[]|"))
+    document.index_block = _index_block(whole)
+    document.attachments = _attachments(body)
+    main = _main(body, named, whole, source)
+    document.n_links = len(main.css("a"))
+    document.n_image_tables = len(main.css("img"))
+    composer = _compose(main)
+    document.text, document.tables = composer.text(), composer.tables
+    document.chrome = whole
+    if main.tag != "body":
+        main.decompose()
+        document.chrome = body.text(separator="\n")
     return document
 
 
-class _Writer:
-    """Collects text while walking the tree, and tables with their cells' offsets."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.length = 0
-        self.tables: list[Table] = []
-        self.images = 0
-
-    def text(self) -> str:
-        return "".join(self.parts)
-
-    def put(self, text: str) -> None:
-        self.parts.append(text)
-        self.length += len(text)
-
-    def newline(self) -> None:
-        if self.parts and not self.parts[-1].endswith("\n"):
-            self.put("\n")
-
-    def walk(self, node: LexborNode, depth: int) -> None:
-        if depth > _MAX_DEPTH:  # hostile nesting: keep the text, forget the structure
-            self.put(_SPACE.sub(" ", node.text()))
-            return
-        child = node.child
-        while child is not None:
-            tag = child.tag
-            if tag == "-text":
-                text = _SPACE.sub(" ", child.text(deep=False))
-                if text != " " or (self.parts and not self.parts[-1].endswith(("\n", " "))):
-                    self.put(text.lstrip(" ") if not self.parts or self.parts[-1].endswith("\n") else text)
-            elif tag == "br":
-                self.newline()
-            elif tag == "img":
-                self.images += 1
-            elif tag in _SKIP or tag is None or tag.startswith("-") or tag == "!doctype" or _hidden(child):
-                pass
-            elif tag == "table" and _is_data(child):
-                self.table(child)
-            elif tag in _BLOCKS:
-                self.newline()
-                self.walk(child, depth + 1)
-                self.newline()
-            else:
-                self.walk(child, depth + 1)
-            child = child.next
-
-    def table(self, node: LexborNode) -> None:
-        self.newline()
-        start, images = self.length, len(node.css("img"))
-        grid: list[list[Cell]] = []
-        carried: dict[int, tuple[int, Cell]] = {}  # column → (rows left, cell)
-        n_cells = 0
-        for row in node.css("tr"):
-            cells: list[Cell] = []
-            column = 0
-            first = True
-            for cell_node in row.iter():
-                if cell_node.tag not in ("td", "th"):
-                    continue
-                while column in carried:
-                    column = _carry(carried, cells, column)
-                if not first:
-                    self.put("\t")
-                first = False
-                text = _flat(cell_node.text(separator=" ") if cell_node.css_matches("p") else cell_node.text())
-                cell = Cell(text, self.length, self.length + len(text))
-                self.put(text)
-                colspan, rowspan = _span(cell_node, "colspan"), _span(cell_node, "rowspan")
-                n_cells += colspan
-                if n_cells > _MAX_CELLS:
-                    colspan = rowspan = 1
-                for place in range(column, column + colspan):
-                    cells.append(cell)
-                    if rowspan > 1:
-                        carried[place] = (rowspan - 1, cell)
-                column += colspan
-            while column in carried:
-                column = _carry(carried, cells, column)
-            grid.append(cells)
-            self.put("\n")
-        if grid:
-            self.tables.append(Table(start, self.length, grid, has_image=images > 0))
+# ---------------------------------------------------------------------------------------------- main content
 
 
-def _carry(carried: dict[int, tuple[int, Cell]], cells: list[Cell], column: int) -> int:
-    rows, cell = carried[column]
-    cells.append(cell)
-    if rows == 1:
-        del carried[column]
-    else:
-        carried[column] = (rows - 1, cell)
-    return column + 1
+_Named = dict[str, list[LexborNode]]
 
 
-def _span(node: LexborNode, name: str) -> int:
-    value = node.attributes.get(name)
-    if not value or not value.strip().isascii() or not value.strip().isdigit():
-        return 1
-    return max(1, min(int(value.strip()[:6]), _MAX_SPAN))
+def _named(body: LexborNode) -> _Named:
+    """Elements by `#id`, `.class` and the few telling tags, in the order of the page; one query for all names."""
+    named: _Named = {}
+    for node in body.css("[id],[class],h1,h2,article,ucapcontent"):
+        attributes = node.attributes
+        named.setdefault(node.tag or "", []).append(node)
+        if name := attributes.get("id"):
+            named.setdefault("#" + name, []).append(node)
+        for name in (attributes.get("class") or "").split():
+            named.setdefault("." + name, []).append(node)
+    return named
 
 
-def _hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    style = attributes.get("style")
-    return bool(style and _HIDDEN.search(style)) or "hidden" in attributes
+def _main(body: LexborNode, named: _Named, whole: str, source: str) -> LexborNode:
+    """The element that holds the article: a known container that keeps the section numerals and most of the page's
+    prose; else what stands between two known comments; else the deepest element that holds them."""
+    numerals, weight = _numerals(whole), _weight(whole)
+    if not weight:
+        return body
+
+    def holds(text: str) -> bool:
+        mine = _numerals(text)
+        if mine >= numerals:
+            return _weight(text) >= (0.3 if len(numerals) >= 3 else 0.5) * weight
+        return "一" in mine and len(mine) >= 4 and _weight(text) >= 0.5 * weight
+
+    for name in facts("containers")["body"]:
+        for node in named.get(name, ())[:3]:
+            if holds("\n" + node.text(separator="\n")):
+                return node
+    for begin, end in _fences():
+        opened = begin.search(source)
+        closed = end.search(source, opened.end()) if opened else None
+        if opened and closed:
+            fenced = LexborHTMLParser(source[opened.end() : closed.start()])
+            if fenced.body is not None:
+                fenced.strip_tags(_STRIPPED)
+                if holds("\n" + fenced.body.text(separator="\n")):
+                    _drop_hidden(fenced.body)
+                    return fenced.body
+    return _descend(body)
 
 
-def _flat(text: str) -> str:
-    return _SPACE.sub(" ", text.replace("\xa0", " ")).strip()
-
-
-def _is_data(node: LexborNode) -> bool:
-    if any(inner.mem_id != node.mem_id for inner in node.css("table")):
-        return False
+def _descend(node: LexborNode) -> LexborNode:
+    """Enter the first child that holds all section numerals and 40 % of the punctuation, or 80 % of it, while any."""
     text = node.text()
-    if len(text) > 40_000:
-        return False
-    cells = node.css("td, th")
-    if len(cells) < 2:
-        return False
-    return not any(len(value := cell.text()) > 160 and value.count("。") >= 2 for cell in cells)
-
-
-@cache
-def _containers() -> str:
-    return ", ".join(facts("containers")["body"])
-
-
-def _weight(text: str) -> int:
-    return text.count("。") + text.count("，")
-
-
-def _main(tree: LexborHTMLParser, body: LexborNode, whole: str) -> LexborNode:
-    """The element that holds the article: a known container that keeps all section numerals and most of the
-    page's prose, the smallest such; else the deepest element that holds them."""
-    weight, marks = _weight(whole), set(_HEADING_MARK.findall(whole))
-    best: tuple[int, LexborNode] | None = None
-    for node in tree.css(_containers())[:40]:
-        text = node.text()
-        holds_all = _weight(text) >= 0.5 * weight and set(_HEADING_MARK.findall(text)) >= marks
-        if holds_all and (best is None or len(text) < best[0]):
-            best = (len(text), node)
-    if best is not None and weight:
-        return best[1]
-    node = body
-    for _ in range(60):
-        total = _punctuation(node.text())
-        marks = set(_HEADING_MARK.findall(node.text()))
+    for _ in range(_MAX_DEPTH):
+        total, marks = _punctuation(text), set(_ANY_NUMERAL.findall(text))
+        if not total:
+            return node
         for child in node.iter():
-            if child.tag in _SKIP or (child.tag in ("tr", "td", "tbody") and not _is_layout_step(child)):
-                continue
             text = child.text()
-            share = _punctuation(text) / total if total else 0.0
-            if (len(marks) >= 3 and share >= 0.4 and set(_HEADING_MARK.findall(text)) >= marks) or share >= 0.8:
+            share = _punctuation(text) / total
+            if share < 0.4 or (child.tag in ("tr", "td", "tbody") and text.count("。") < 3):
+                continue
+            if share >= 0.8 or (len(marks) >= 3 and set(_ANY_NUMERAL.findall(text)) >= marks):
                 break
         else:
             return node
@@ -222,17 +140,205 @@ def _main(tree: LexborHTMLParser, body: LexborNode, whole: str) -> LexborNode:
     return node
 
 
-def _is_layout_step(node: LexborNode) -> bool:
-    return node.text().count("。") >= 3
+@cache
+def _fences() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((re.compile(a, re.I), re.compile(b, re.I)) for a, b in facts("containers")["fences"])
+
+
+def _numerals(text: str) -> set[str]:
+    return set(_NUMERAL.findall(text))
+
+
+def _weight(text: str) -> int:
+    return text.count("。") + text.count("，")
 
 
 def _punctuation(text: str) -> int:
     return text.count("。") + text.count("，") + text.count("、") + text.count("；")
 
 
-def _headline(tree: LexborHTMLParser, whole: str) -> str:
-    for selector in facts("containers")["headline"]:
-        for node in tree.css(selector)[:3]:
+# ---------------------------------------------------------------------------------------------- hidden text
+
+
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
+    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:left|top|right|text-indent)\s*:\s*-\d{3,}|(?:height|width)\s*:\s*0(?:px)?\s*;.{0,200}overflow\s*:\s*hidden",
+    re.I | re.S,
+)
+_WHITE = re.compile(r"(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.I)
+
+
+def _drop_hidden(body: LexborNode) -> str:
+    """Take out of the tree what no reader sees and return its text: evidence of injected links."""
+    hidden = []
+    for node in body.css("[style],[hidden],font[color]"):
+        attributes = node.attributes
+        conceals, white = _style(attributes.get("style") or "")
+        white = white or (attributes.get("color") or "").lower() in ("white", "#fff", "#ffffff")
+        if conceals or "hidden" in attributes or (white and not _coloured(node)):
+            hidden.append(node)
+    texts = [node.text()[:2_000] for node in hidden]
+    for node in reversed(hidden):  # an inner one goes before its ancestor
+        if node.tag not in ("body", "html"):
+            node.decompose()
+    return "\n".join(texts)
+
+
+@lru_cache(4096)
+def _style(style: str) -> tuple[bool, bool]:
+    """Whether a style hides its element, and whether it prints white."""
+    style = style[:2_000]
+    return _HIDDEN.search(style) is not None, _WHITE.search(style) is not None
+
+
+def _coloured(node: LexborNode) -> bool:
+    """Whether the element or one near around it states a background of its own."""
+    above: LexborNode | None = node
+    for _ in range(6):
+        if above is None or above.tag == "body":
+            return False
+        attributes = above.attributes
+        if "bgcolor" in attributes or "background" in (attributes.get("style") or "") or "background" in attributes:
+            return True
+        above = above.parent
+    return False
+
+
+# ---------------------------------------------------------------------------------------------- text and tables
+
+
+def _compose(main: LexborNode) -> Composer:
+    tables = _lift_tables(main)
+    marked = [node for node in main.traverse() if node.tag in _BLOCKS]
+    for node in marked:
+        if node.tag == "pre":
+            for inner in [inner for inner in node.traverse(include_text=True) if inner.is_text_node]:
+                inner.replace_with(inner.text(deep=False).replace("\n", _BREAK))
+        node.insert_before(_BREAK)
+        node.insert_after(_BREAK)
+    text = main.text()
+    if len(marked) <= 1:  # a page of plain text
+        text = text.replace("\n", _BREAK)
+    composer = Composer()
+    for place, piece in enumerate(text.split(_TABLE)):
+        if place % 2:
+            rows, has_image = tables[int(piece)]
+            composer.rows(rows, has_image=has_image)
+            continue
+        for line in piece.split(_BREAK):
+            composer.line(_line(line))
+    return composer
+
+
+def _lift_tables(main: LexborNode) -> dict[int, tuple[list[list[Drawn]], bool]]:
+    """Replace every data table under `main` by its place mark; innermost first, so that what is left is layout."""
+    lifted: dict[int, tuple[list[list[Drawn]], bool]] = {}
+    nodes = [node for node in main.css("table") if node.mem_id != main.mem_id]
+    for number, node in reversed(list(enumerate(nodes))):
+        rows = _drawn(node)
+        inner = _inner(rows, lifted)
+        if inner is None:  # layout: its parts are read in their own places
+            continue
+        has_image = bool(node.css("img"))
+        lifted[number] = (unfold(rows, inner) if inner else rows, has_image)
+        node.replace_with(f"{_TABLE}{number}{_TABLE}")
+    return lifted
+
+
+def _drawn(table: LexborNode) -> list[list[Drawn]]:
+    rows: list[list[LexborNode]] = []
+    breaks: list[LexborNode] = []
+    spoken = False  # whether the cell holds a paragraph already
+    for node in table.traverse():
+        tag = node.tag
+        if tag == "td" or tag == "th":
+            if not rows:
+                rows.append([])
+            rows[-1].append(node)
+            spoken = False
+        elif tag == "tr":
+            rows.append([])
+        elif tag == "br":
+            breaks.append(node)
+        elif tag == "p" or tag == "div" or tag == "li":
+            if spoken:
+                breaks.append(node)
+            spoken = True
+    for node in breaks:
+        node.insert_before("\n" + _BREAK)
+    spanned = table.css_first("[colspan],[rowspan]") is not None
+    drawn = []
+    for row in rows:
+        cells = []
+        for node in row:
+            text = node.text()
+            text = text if text.isalnum() else _cell(text)
+            if spanned:
+                attributes = node.attributes
+                cells.append(Drawn(text, _span(attributes.get("rowspan")), _span(attributes.get("colspan"))))
+            else:
+                cells.append(Drawn(text))
+        if cells:
+            drawn.append(cells)
+    return drawn
+
+
+def _inner(
+    rows: list[list[Drawn]], lifted: dict[int, tuple[list[list[Drawn]], bool]]
+) -> dict[int, list[list[Drawn]]] | None:
+    """Tables that stand alone in cells of a data table, by `id` of the cell; None if `rows` are mere layout.
+
+    A table with tables in it is data when most of its rows are short cells side by side.
+    """
+    inner: dict[int, list[list[Drawn]]] = {}
+    if not lifted or not any(_TABLE in cell.text for row in rows for cell in row):
+        return inner
+    side_by_side = 0
+    for row in rows:
+        side_by_side += sum(1 for cell in row if cell.text) >= 2
+        for cell in row:
+            if len(cell.text) > 120:
+                return None
+            if _TABLE in cell.text:
+                number = cell.text.strip(_TABLE)
+                held = lifted[int(number)][0] if number.isdigit() else []
+                if not held or any(inside.prose for line in held for inside in line):
+                    return None
+                inner[id(cell)] = held
+    return inner if len(rows) >= 2 and side_by_side >= 0.6 * len(rows) else None
+
+
+def _span(value: str | None) -> int:
+    value = (value or "1").strip()
+    return max(1, int(value[:6])) if value.isascii() and value[:6].isdigit() else 1
+
+
+def _cell(text: str) -> str:
+    if _BREAK not in text:
+        return " ".join(text.split())
+    return "\n".join(line for part in text.split(_BREAK) if (line := " ".join(part.split())))
+
+
+def _line(text: str) -> str:
+    text = text.strip(" \t\r\n\f")
+    if "\n" in text:
+        text = _SPACE.sub(" ", _FOLD.sub("", text))
+    return text
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+# ---------------------------------------------------------------------------------------------- evidence
+
+
+_CRUMB = re.compile("(?:当前|所在|您的|现在的?)位置")
+
+
+def _headline(named: _Named) -> str:
+    for name in facts("containers")["headline"]:
+        for node in named.get(name, ())[:3]:
             text = _flat(node.text())
             if "公开" in text and 6 <= len(text) <= 80:
                 return text
@@ -240,5 +346,53 @@ def _headline(tree: LexborHTMLParser, whole: str) -> str:
 
 
 def _breadcrumb(whole: str) -> str:
-    found = re.search(r"(?:当前位置|所在位置|您的位置)[^\n]{0,160}", whole)
-    return found[0] if found else ""
+    found = _CRUMB.search(whole)
+    return _flat(whole[found.start() : found.start() + 160]) if found else ""
+
+
+@cache
+def _labels() -> tuple[frozenset[str], re.Pattern[str]]:
+    names = facts("containers")["index_labels"]
+    spaced = "|".join(r"\s{0,4}".join(name) for name in names)
+    return frozenset(names), re.compile(rf"({spaced})\s{{0,4}}[:：][\s|]{{0,8}}([^\s:：|]{{2,40}})")
+
+
+def _index_block(whole: str) -> dict[str, str]:
+    """The block of 索引号, 发布机构, 成文日期 … above the report: names without spaces → values.
+
+    A value stands after a colon, or in the next cell or line of its label.
+    """
+    names, stated = _labels()
+    block: dict[str, str] = {}
+    label = ""
+    begin = _NUMERAL.search(whole, 0, _HEAD)
+    for line in whole[: begin.start() if begin else _HEAD // 2].split("\n"):
+        if not line or line.isspace():
+            continue
+        if label and len(line) <= 60:
+            value = "".join(line.split()).strip("【】[]|:：")
+            if value and value not in names:
+                block.setdefault(label, value[:40])
+        label = ""
+        if len(line) <= 12:
+            name = "".join(line.split()).strip("【】[]|:：")
+            if name in names:
+                label = name
+                continue
+        if "：" in line or ":" in line:
+            for found in stated.finditer(line[:400]):
+                block.setdefault("".join(found[1].split()), found[2].strip("【】[]"))
+    return block
+
+
+def _attachments(body: LexborNode) -> list[Attachment]:
+    """Links to files that may hold the report itself, in the order of the page, each address once."""
+    endings, pages = tuple(facts("containers")["attachment_endings"]), facts("containers")["attachment_pages"]
+    found: dict[str, Attachment] = {}
+    for node in body.css("a[href]"):
+        href = (node.attributes.get("href") or "").strip()[:2_000]
+        lowered = href.lower()
+        is_file = lowered.partition("?")[0].endswith(endings) or lowered.endswith(endings)
+        if is_file or any(page in lowered for page in pages):
+            found.setdefault(href, Attachment(href, _flat(node.text())[:200]))
+    return list(found.values())

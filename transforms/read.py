@@ -23,12 +23,14 @@ from transforms.clean import Cleaned, clean
 from transforms.dates import Published, YearVerdict, decide_published, decide_year, first_date
 from transforms.decode import Undecodable, decode
 from transforms.doctype import Verdict, judge_type
+from transforms.documents import UnreadableAttachment, read_attachment
 from transforms.figures import FiguresResult, tabulate
 from transforms.hosts import HostVerdict, host_of, judge_host
 from transforms.html import parse_html
 from transforms.narrative import narrative
 from transforms.sections import lacking, parts, section_rows, split
 
+MAX_TEXT = 8_000_000  # bytes of a page of text; a report of a ministry with its menus stays below a quarter of it
 STAGE_VERSION = 1  # raise when a change alters what is read; pages and lake are then rebuilt from raw
 
 Row = dict[str, Any]
@@ -69,7 +71,9 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
     try:
         reading = read_page(capture)
     except Undecodable as error:
-        return None, _reject(capture, "undecodable", [str(error)], None)
+        return None, _reject(capture, "undecodable", ["undecodable", str(error)], None)
+    except UnreadableAttachment as error:
+        return None, _reject(capture, "unreadable_attachment", ["unreadable_attachment", str(error)], None)
     page = None
     decided = reading.verdict.accepted and not reading.issuer.undecided and reading.year.year is not None
     if decided and (not reading.reasons or reading.host.hijacked):
@@ -79,10 +83,8 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
 
 
 def read_page(capture: Capture, site: Site | None = None) -> Reading:
-    """Decide everything about one page. Raises Undecodable."""
-    text, _ = decode(capture.body, capture.content_type)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    document = parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text)
+    """Decide everything about one page. Raises Undecodable, UnreadableAttachment."""
+    document, text_flags = _document(capture)
     site = site or _site_of(capture.url)
     host = judge_host(capture.url, document)
     cleaned = clean(document)
@@ -96,7 +98,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     verdict = judge_type(document, cleaned, sections, title, year.year)
     if not verdict.accepted and capture.link == "list":
         verdict = Verdict("list_page", False, False, ["list_page", *verdict.reasons], verdict.score)
-    flags = [*cleaned.flags]
+    flags = [*text_flags, *cleaned.flags]
     reasons: list[str] = []
     issuer = Attribution()
     figures, numbers = FiguresResult(), []
@@ -141,6 +143,16 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     )
 
 
+def _document(capture: Capture) -> tuple[Document, tuple[str, ...]]:
+    """The Document of a capture by its kind, and flags of its text."""
+    if capture.kind not in ("html", "text"):
+        return read_attachment(capture.kind, capture.body), ()
+    text, _, flags = decode(capture.body, capture.content_type)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text), flags
+
+
 @cache
 def _sites(folders: tuple[Path, ...]) -> dict[str, list[Site]]:
     return sites_by_host(load_sites(list(folders)).values())
@@ -156,10 +168,10 @@ def _site_of(url: str) -> Site | None:
 def _unreadable(capture: Capture) -> str:
     if capture.status != 200:
         return f"http_{capture.status}"
-    if capture.kind == "other":
-        return "unreadable_attachment"
     if not capture.body.strip():
         return "empty_body"
+    if capture.kind in ("html", "text") and len(capture.body) > MAX_TEXT:
+        return "too_large"
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 from collections.abc import Iterator
@@ -10,9 +11,12 @@ from datetime import UTC, datetime
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from schemas.records import Capture
+from transforms.documents import MAX_BYTES, READABLE, sniff
+from transforms.payload import undo_transfer
 
 UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # our writers' mark of an unknown fetch date
-MAX_BODY = 20_000_000  # bytes; no report page is near it
+MAX_BODY = MAX_BYTES + 1  # bytes kept of one body: enough to see that it is beyond every limit
+_NOT_TEXT = ("image/", "audio/", "video/", "font/", "css", "javascript")
 
 
 class UnreadableWarc(ValueError):
@@ -60,8 +64,6 @@ def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
 
 
 def _placed(pending: tuple[Capture, int], end: int) -> Capture:
-    import dataclasses
-
     capture, offset = pending
     return dataclasses.replace(capture, warc_offset=offset, warc_length=end - offset)
 
@@ -71,21 +73,24 @@ def _capture(record, warc_key: str, site_id: str, family: str, links: dict[str, 
     url = (headers.get("WARC-Target-URI") or "").strip("<>")
     if url.endswith("/robots.txt"):
         return None
-    status, kind = 200, "html"
+    status, kind, transfer, encoding = 200, "html", "", ""
     if record.record_type == WarcRecordType.response:
         if record.http_headers is None:
             return None
         status = record.http_headers.status_code or 0
         content_type = record.http_headers.get("Content-Type") or ""
+        transfer = record.http_headers.get("Transfer-Encoding") or ""
+        encoding = record.http_headers.get("Content-Encoding") or ""
     else:
         content_type = headers.get("Content-Type") or ""
         if record.record_type == WarcRecordType.conversion or content_type.startswith("text/plain"):
             kind = "text"
-    lowered = content_type.lower()
-    if lowered and not any(mark in lowered for mark in ("html", "text", "xml", "json")):
-        kind = "other"
     body = record.reader.read(MAX_BODY)
     link = links.pop(headers.get("WARC-Record-ID") or "", {})
+    if transfer or encoding:
+        body = undo_transfer(body, transfer, encoding, MAX_BYTES)
+    if kind == "html":
+        kind = kind_of(content_type, body)
     fetched = record.record_date
     if fetched is not None and fetched.tzinfo is None:
         fetched = fetched.replace(tzinfo=UTC)
@@ -103,6 +108,18 @@ def _capture(record, warc_key: str, site_id: str, family: str, links: dict[str, 
         site_id=site_id,
         family=family,
     )
+
+
+def kind_of(content_type: str, body: bytes) -> str:
+    """Return html, pdf, docx or other: the first bytes decide, since servers name many files octet-stream or html."""
+    found = sniff(body)
+    if found:
+        return found if found in READABLE else "other"
+    lowered = content_type.lower()
+    textual = not lowered or any(mark in lowered for mark in ("html", "text", "xml", "json", "octet-stream"))
+    if textual and not any(mark in lowered for mark in _NOT_TEXT) and b"\0\0\0\0" not in body[:1024]:
+        return "html"
+    return "html" if body[:1024].lstrip()[:1] == b"<" and b"<html" in body[:1024].lower() else "other"
 
 
 def _fields(payload: bytes) -> dict[str, str]:

@@ -97,7 +97,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     figures, numbers = FiguresResult(), []
     if verdict.accepted:
         organ = signature.strip()[: -len(_date_tail(signature))].strip() if signed else signature.strip()
-        issuer = attribute(document, cleaned, title, organ, site)
+        issuer = attribute(document, cleaned, title, organ, site, capture.url, year.year)
         figures = tabulate(cleaned.text, cleaned.tables, sections, year=year.year)
         numbers = narrative(cleaned.text, sections)
         flags += [*issuer.flags, *figures.flags]

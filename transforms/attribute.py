@@ -30,7 +30,7 @@ from transforms.place import (
 )
 
 _USCC = re.compile(r"(?<![0-9A-Z])1[12](\d{6})[0-9A-Z]{9}")
-_SYSTEM = re.compile("系统|关区|全[省市]\\S{0,6}部门")
+_SYSTEM = re.compile("系统$|系统(?=20|政府信息)|海关关区|(?<!城)关区$|全[省市]\\S{0,6}部门")
 _AGGREGATE = re.compile("^(?:综合|汇总)|全[市县区省州旗](?!.{0,8}(?:系统|部门))")
 _XPCC = re.compile("^(?:新疆生产建设)?(?:兵团)?(?=兵团|第[一二三四五六七八九十]{1,2}师)|^(?:新疆)?(?:生产)?(?:建设)?兵团")
 _XPCC_DIVISION = re.compile("(第[一二三四五六七八九十]{1,2}师)([\u4e00-\u9fff]{2,4}?市)?")
@@ -174,7 +174,7 @@ def _central(result: Attribution, name: str) -> Attribution:
 
 def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
     """Place one issuer that is not national, and name it."""
-    name = issuer.name
+    name = re.sub("(?:系统|(?<!城)关区|全[省市].{0,6}部门)$", "", issuer.name) or issuer.name
     for body, province in (*facts("agencies")["seats"].items(), *facts("agencies")["provincial_zones"].items()):
         if body in name:
             return _seated(result, name, body, province)
@@ -207,7 +207,7 @@ def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
     if town:
         _name_township(result, division, town, behind)
     else:
-        _name_body(result, division, name, prefix, rest)
+        _name_body(result, division, name, prefix, chain[-1].name if chain else "", rest)
     _confidence(result, place.agreeing)
     return None
 
@@ -249,7 +249,9 @@ def _name_township(result: Attribution, division: Division, town: str, behind: s
     result.agency_id = f"{today(division).code}:{local}"
 
 
-def _name_body(result: Attribution, division: Division, name: str, prefix: str, rest: str) -> None:
+def _name_body(result: Attribution, division: Division, name: str, prefix: str, place_word: str, rest: str) -> None:
+    """Name a body that is no township; `place_word` is how its place was printed, "" when its name has none."""
+    short = place_word or division.name
     rest = re.sub("^(?:本级|[省市县区州旗盟](?=人民政府|政府))", "", rest)
     body = full_body(rest)
     if division.name.endswith(("盟", "地区")):  # a prefecture without a people's government of its own
@@ -258,14 +260,19 @@ def _name_body(result: Attribution, division: Division, name: str, prefix: str, 
     result.agency_level, result.agency_kind = division.level, agency_kind(kept + body)
     zone = _ZONE.match(rest) if result.agency_kind not in ("government", "government_office") else None
     branch = _BRANCH.match(body)
+    zone_or_branch = branch or result.agency_kind == "development_zone" or (zone and result.agency_kind != "vertical_agency")
     if result.agency_kind == "development_zone" or zone:
         result.flags.append("level_by_zone_rule")
         result.agency_level = _DOWN[division.level]
-    as_printed = prefix or branch or result.agency_kind == "development_zone" or (zone and result.agency_kind != "vertical_agency")
     local = branch[1] if branch and division.level == "county" else body
     if division.change == "merged":  # its code may be another's today
         local = division.name + local
-    result.agency_name = re.sub("管委会$", "管理委员会", name) if as_printed else division.name + body
+    if prefix:  # 国家税务总局芜湖市镜湖区税务局: the official name holds the whole chain
+        result.agency_name = name.removeprefix("中华人民共和国")
+    elif zone_or_branch or (result.agency_kind == "vertical_agency" and place_word):
+        result.agency_name = re.sub("管委会$", "管理委员会", short + rest)
+    else:
+        result.agency_name = division.name + body
     result.agency_id = f"{today(division).code}:{kept}{local}"
 
 
@@ -279,7 +286,7 @@ def _seated(result: Attribution, name: str, body: str, province: str) -> None:
     )
     result.agency_level = "prefecture" if zone else "other"
     result.flags += ["level_by_zone_rule"] if zone else []
-    result.agency_name = re.sub("管委会$", "管理委员会", name)
+    result.agency_name = re.sub("管委会$", "管理委员会", name.removeprefix("中华人民共和国"))
     local = body + (rest if zone else name.partition(body)[2])
     result.agency_id = f"{province}:{local}"
     result.evidence.append(f"place_seat:{province}")

@@ -11,7 +11,7 @@ from schemas.agencies import body_starts
 from schemas.divisions import Division, all_names, ancestors, by_name, divisions, full_names, stood_in, today
 
 # The word for a division, unless it begins another word (市场, 区域, 县级).
-_TAIL = re.compile("[省市县区州盟旗](?![场容民域间划级直]|政(?!府|务|协|法|数))")
+_TAIL = re.compile("[省市县区州盟旗](?![场容域间划级直]|民(?![政宗族委防])|政(?!府|务|协|法|数))")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _TOWN = re.compile("街道|[镇乡村]|社区|路")
 

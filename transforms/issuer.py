@@ -22,7 +22,9 @@ _ENDS = (
 )
 _ORGAN = re.compile(f"[\u4e00-\u9fff]{{2,36}}?(?:{_ENDS})(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{{2,36}}?(?:{_ENDS})")
 _WHOLE = re.compile(f"[\u4e00-\u9fff、]{{2,44}}?(?:{_ENDS}|[省市县区州旗盟]|公司|医院|学校|[院站所队会处办])$")
-_COMPILED = re.compile("(?:由|系)([\u4e00-\u9fff]{3,36}?)(?:负责|牵头|组织|根据|按照|依据)?(?:编制|编写|起草|编撰)")
+_COMPILED = re.compile(
+    "(?:由|系)([\u4e00-\u9fff]{3,36}?)(?:负责|牵头|组织)?(?:(?:根据|按照|依据|依照)[^，,。；;]{0,80}?)?(?:编制|编写|起草|编撰)"
+)
 _STATED = re.compile(
     "(?:编制|公布|发布|公开|现将|将|制定|形成|报告|本)?([\u4e00-\u9fff]{3,36}?)20\\d\\d年?(?:度|年度)?(?:政府|政务)信息公开(?:工作)?(?:年度|情况|工作)*报告"
 )
@@ -30,7 +32,7 @@ _INDEX_KEYS = ("发布机构", "发文机关", "公开机构", "责任部门", "
 _SELF = re.compile("^(?:本|我|各|该|其|向|对|按|经|在|报|将|为|以|根据|依照|编制|公布|特此|现将|《)")
 _GENERIC = re.compile("^(?:(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|党政办公室)?|人民政府|政府|办公室|本级|网站|门户网站|政府网站|管委会|局|委员会)$")
 _RELATIVE = re.compile(
-    "^([省市县区州盟旗])(?![场容民域间])(?!政(?!府|务|协|法|数))(?=.{2,}(?:局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部|室|公署|所|署)$)"
+    "^([省市县区州盟旗])(?![场容域间]|民(?![政宗族委防]))(?!政(?!府|务|协|法|数))(?=.{2,}(?:局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部|室|公署|所|署)$)"
 )  # fmt: skip
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 
@@ -74,6 +76,8 @@ def _candidates(
     named, own = title_parts(title)
     if named and (issuer := _whole(named, "title", own)):
         yield issuer
+    elif above := _whole(_line_above(document.text, title), "line_above", own):
+        yield above
     head = _SPACE.sub("", cleaned.text[:1200])
     compiled = _COMPILED.search(head)
     stated = _STATED.search(head)
@@ -94,9 +98,16 @@ def _candidates(
             yield issuer
 
 
+def _line_above(text: str, title: str) -> str:
+    """The line over a title that begins with its year: issuer and year are often broken over two lines."""
+    at = text.find(title) if title else -1
+    lines = [line for raw in text[max(at - 120, 0) : max(at, 0)].split("\n") if (line := raw.strip(" \t\u3000\xa0|#*"))]
+    return _SPACE.sub("", lines[-1]) if lines and len(lines[-1]) <= 30 else ""
+
+
 def _whole(name: str, source: str, own: bool) -> Issuer | None:
     """A candidate, when the string can be the name of a body."""
-    if _SELF.match(name) or _GENERIC.match(name) or len(name) > 60:
+    if not name or _SELF.match(name) or _GENERIC.match(name) or len(name) > 60:
         return None
     if national_body(name):
         return Issuer(name, source, own)
@@ -105,7 +116,7 @@ def _whole(name: str, source: str, own: bool) -> Issuer | None:
         if not name or _GENERIC.match(name):
             return None
     chain = leading_divisions(name)
-    if source != "title" and chain and chain[-1].end == len(name) and source in ("content_source", "breadcrumb"):
+    if chain and chain[-1].end == len(name) and source in ("content_source", "breadcrumb"):
         return None
     word = "" if chain else relative_word(name)
     if not chain and not word and source == "title" and not (_WHOLE.match(name) or full_body(name) != name):

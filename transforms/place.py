@@ -67,7 +67,8 @@ def place_of_name(chain: list[Match], signals: Signals) -> Place:
         return place
     place.division = rows[0]
     alone = len(_codes(narrow_by_year(last.candidates, None))) == 1
-    place.agreeing = 1.0 if (last.is_full and alone) or len(chain) > 1 else 0.5
+    strong = last.is_full or place.division.level != "county"  # a county's bare short name is a weak word
+    place.agreeing = 1.0 if (strong and alone) or len(chain) > 1 else 0.5
     _agree(place, signals, named=True)
     if place.agreeing < 1.0:
         place.division, place.why_not = None, "undecided_place"
@@ -219,4 +220,4 @@ def township_of(rest: str) -> tuple[str, str, str]:
     if office:
         return office[1] + "街道", "办事处", ""
     below = re.match("([\u4e00-\u9fff]{1,8}?(?:街道|镇|乡|苏木))(?=[\u4e00-\u9fff]{2,16}(?:局|所|办公室|中心|站|办|队)$)(.*)$", rest)
-    return (below[1], "", below[2]) if below else ("", "", rest)
+    return (below[1], "", below[2]) if below and counties_with(below[1]) else ("", "", rest)

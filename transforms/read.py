@@ -18,7 +18,7 @@ from schemas.records import Capture, Document, Figure, Section
 from schemas.registry import Site, sites_by_host
 from transforms.attribute import Attribution, attribute
 from transforms.clean import Cleaned, clean
-from transforms.dates import Published, YearVerdict, decide_published, decide_year, first_date
+from transforms.dates import Published, YearVerdict, claimed_dates, decide_published, decide_year, first_date
 from transforms.decode import Undecodable, decode
 from transforms.doctype import Verdict, judge_type
 from transforms.figures import FiguresResult, tabulate
@@ -88,8 +88,9 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     signature = next((cleaned.text[s.start : s.end] for s in sections if s.section == "signature"), "")
     signed = first_date(signature)
     latest = capture.fetched_at.date() if capture.fetched_at else None
-    year = decide_year(title, cleaned.text, capture.anchor, latest)
-    published = decide_published(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url, year.year)
+    claims = claimed_dates(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url)
+    year = decide_year(title, cleaned.text, capture.anchor, latest, capture.url, claims)
+    published = decide_published(claims, year.year)
     verdict = judge_type(document, cleaned, sections, title, year.year)
     flags = [*cleaned.flags]
     reasons: list[str] = []
@@ -104,6 +105,8 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
         flags += ["title_missing"] if not title else []
         flags += [reason for reason in verdict.reasons if reason == "doc_type_inferred"]
         flags += ["year_conflict"] if year.conflict else []
+        flags += ["year_inferred"] if year.basis in ("path", "published") else []
+        flags += published.flags
         flags += ["publication_date_missing"] if published.on is None else []
         flags += ["no_source_address"] if not capture.url else []
         if year.year is None:
@@ -158,7 +161,7 @@ def _unreadable(capture: Capture) -> str:
 
 
 def _grave(flags: list[str]) -> bool:
-    return bool({"title_missing", "doc_type_inferred", "year_conflict", "host_region_mismatch"} & set(flags))
+    return bool({"title_missing", "doc_type_inferred", "year_conflict", "year_inferred", "host_region_mismatch"} & set(flags))
 
 
 def _date_tail(signature: str) -> str:

@@ -82,6 +82,7 @@ def by_name(name: str) -> tuple[Division, ...]:
     return _names().get(name, ())
 
 
+@cache
 def all_names() -> frozenset[str]:
     """Return every full name, short name and alias."""
     return frozenset(_names())

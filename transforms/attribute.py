@@ -7,6 +7,7 @@ flagged. What nothing decides is said to be undecided, with the reason.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from schemas.agencies import agency_kind, full_body, national_body
@@ -133,7 +134,7 @@ def _surroundings(document: Document, cleaned: Cleaned, title: str) -> str:
     return body + "\n" + (frame.replace(title, "") if title else frame)
 
 
-def _completed(issuer: Issuer, others: list[Issuer], result: Attribution) -> Issuer:
+def _completed(issuer: Issuer, others: Iterator[Issuer], result: Attribution) -> Issuer:
     """Give a name without a place the place of the same body printed elsewhere on the page (signature, index block)."""
     if leading_divisions(issuer.name) or _PREFIX.match(issuer.name) or _XPCC.match(issuer.name):
         return issuer

@@ -11,7 +11,7 @@ from transforms.clean import Cleaned
 from transforms.sections import topics
 
 MIN_BODY = 150  # Han characters; the shortest genuine reports seen have several hundred
-_HAN = re.compile("[\u4e00-\u9fff]")
+_NOT_HAN = re.compile("[^\u4e00-\u9fff]+")
 _NOTE = re.compile(r"[（(][^）)]{0,16}[）)]")
 _SENTENCE = re.compile("[。；;]|^[一二三四五六七八九十（(]+[、）)]")
 
@@ -40,11 +40,9 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     shown = document.page_title if document.page_title else cleaned.text[:60]
     if pattern("doc_types", "not_found", flags=re.I).search(shown) and len(cleaned.text) < 600:
         return Verdict("not_found", False, False, ["soft_404"])
-    han = len(_HAN.findall(cleaned.text))
+    han = len(_NOT_HAN.sub("", cleaned.text))
     mark = pattern("doc_types", "title")
-    listed = sum(
-        1 for line in document.text.split("\n") if len(line) < 70 and mark.search(line) and re.search(r"20\d\d", line)
-    )
+    listed = _listed(document.text, mark)
     spoken = topics(cleaned.text)
     titled = bool(title and (mark.search(title) or lookalike == "work_summary"))
     score = 3.0 * titled + min(outline, 5) + 2.0 * bool(document.tables and outline) + 0.5 * len(spoken)
@@ -64,6 +62,17 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     if not title and year and _is_untitled_report(cleaned.text, outline, spoken, len(sections)):
         return Verdict("annual_report", True, True, ["doc_type_inferred", *reasons], score)
     return Verdict("not_a_report", False, False, ["not_a_report", *reasons], score)
+
+
+def _listed(text: str, mark: re.Pattern[str]) -> int:
+    """How many short lines are titles of reports with their year."""
+    lines = set()
+    for found in mark.finditer(text):
+        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+        end = len(text) if end < 0 else end
+        if end - start < 70 and re.search(r"20\d\d", text[start:end]):
+            lines.add(start)
+    return len(lines)
 
 
 def look_alike(heads: list[str]) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from schemas.agencies import full_body, national_body
 from schemas.records import Document
 from schemas.registry import Site
 from transforms.clean import Cleaned
-from transforms.gazetteer import leading_divisions
+from transforms.gazetteer import find_divisions, leading_divisions
 from transforms.title import title_parts
 
 _ENDS = (
@@ -47,15 +47,17 @@ class Issuer:
     word: str = ""
 
 
-def find_issuer(document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None) -> tuple[Issuer, list[Issuer]]:
-    """Return the best issuer (name "" when none is printed anywhere) and the other ones that were printed."""
-    found = list(_candidates(document, cleaned, title, signature, site))
-    if not found:
-        return Issuer("", ""), []
-    best = found[0]
+def find_issuer(
+    document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None
+) -> tuple[Issuer, Iterator[Issuer]]:
+    """Return the best issuer (name "" when none is printed anywhere) and, lazily, the others that were printed."""
+    found = _candidates(document, cleaned, title, signature, site)
+    best = next(found, None)
+    if best is None:
+        return Issuer("", ""), found
     if best.source in ("compiled_by", "index_block", "content_source") and _speaks_for_government(best.name, cleaned.text):
         best = Issuer(re.sub("(?:人民)?政府办公?[厅室]?$", "人民政府", best.name), best.source, best.own_level, best.word)
-    return best, found[1:]
+    return best, found
 
 
 def relative_word(name: str) -> str:
@@ -79,23 +81,26 @@ def _candidates(
     elif above := _whole(_line_above(document.text, title), "line_above", own):
         yield above
     head = _SPACE.sub("", cleaned.text[:1200])
-    compiled = _COMPILED.search(head)
-    stated = _STATED.search(head)
-    for source, value in (
-        ("signature", signature),
-        ("compiled_by", compiled[1] if compiled else ""),
-        ("stated", _without_lead(stated[1]) if stated else ""),
-        *(("index_block", document.index_block.get(key, "")) for key in _INDEX_KEYS),
-        ("content_source", document.metas.get("contentsource", "")),
-        ("breadcrumb", _of_breadcrumb(document.breadcrumb)),
-        ("registry", site.agency if site else ""),
-        ("first_sentence", _first_organ(head[:400])),
-        ("site_name", document.metas.get("sitename", "")),
-        ("registry_site", site.name if site else ""),
-    ):
+    for source, value in _printed(document, head, signature, site):
         name = _SPACE.sub("", value).strip("|【】[]:：,，。.")
         if name and (issuer := _whole(name, source, own)):
             yield issuer
+
+
+def _printed(document: Document, head: str, signature: str, site: Site | None) -> Iterator[tuple[str, str]]:
+    """The places besides the title where an issuer may be printed, best first: (source, text)."""
+    yield "signature", signature
+    if compiled := _COMPILED.search(head):
+        yield "compiled_by", compiled[1]
+    if stated := _STATED.search(head):
+        yield "stated", _without_lead(stated[1])
+    yield from (("index_block", document.index_block.get(key, "")) for key in _INDEX_KEYS)
+    yield "content_source", document.metas.get("contentsource", "")
+    yield "breadcrumb", _of_breadcrumb(document.breadcrumb)
+    yield "registry", site.agency if site else ""
+    yield "first_sentence", _first_organ(head[:400])
+    yield "site_name", document.metas.get("sitename", "")
+    yield "registry_site", site.name if site else ""
 
 
 def _line_above(text: str, title: str) -> str:
@@ -133,13 +138,11 @@ def _without_lead(text: str) -> str:
 
 
 def _first_organ(head: str) -> str:
-    """The body that the first sentence names with its place."""
-    for start in range(min(len(head), 120)):
-        if head[start - 1 : start] in ("", "，", ",", "。", "年", "：", ":", "、", "》", ")", "）", "度", "由", "是", "是", "》"):
-            chain = leading_divisions(head[start : start + 40])
-            organ = _ORGAN.match(head, start) if chain and chain[-1].is_full else None
-            if organ and organ.end() <= start + chain[-1].end + 18 and not head.startswith(("自治区", "《"), start + chain[-1].end):
-                return organ[0]
+    """The body that the first sentences name with its place."""
+    for match in find_divisions(head):
+        organ = _ORGAN.match(head, match.start)
+        if organ and match.end < organ.end() <= match.end + 18 and not head.startswith("自治区", match.end):
+            return organ[0]
     return ""
 
 

@@ -81,7 +81,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     document = parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text)
     site = site or _site_of(capture.url)
-    host = judge_host(capture.url, document)
+    host = judge_host(capture.url, document, site is not None)
     cleaned = clean(document)
     sections = split(cleaned.text, cleaned.tables)
     title, title_from = _title(document, cleaned, capture.anchor)

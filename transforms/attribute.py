@@ -31,8 +31,10 @@ from transforms.place import (
 )
 
 _USCC = re.compile(r"(?<![0-9A-Z])1[12](\d{6})[0-9A-Z]{9}")
-_SYSTEM = re.compile("系统$|系统(?=20|政府信息)|海关关区|(?<!城)关区$|全[省市]\\S{0,6}部门")
-_AGGREGATE = re.compile("^(?:综合|汇总)|全[市县区省州旗](?!.{0,8}(?:系统|部门))")
+_SYSTEM = re.compile("系统$|海关关区|(?<!城)关区$|全[省市]\\S{0,6}部门")
+_SYSTEM_TITLE = re.compile("系统(?=20|政府信息|政务)|海关关区|(?<!城)关区(?=20|政府信息)|全[省市]\\S{0,6}部门")
+_AGGREGATE = re.compile("全[市县区省州旗](?!.{0,8}(?:系统|部门))")
+_COMBINED = re.compile("(?:综合|汇总)[^。]{0,30}(?:各(?:省辖|设区)?[县市区州乡镇旗]|各部门|各乡镇|全[省市县区州])[^。]{0,50}(?:编制|形成|汇编|汇总)")
 _XPCC = re.compile("^(?:新疆生产建设)?(?:兵团)?(?=兵团|第[一二三四五六七八九十]{1,2}师)|^(?:新疆)?(?:生产)?(?:建设)?兵团")
 _XPCC_DIVISION = re.compile("(第[一二三四五六七八九十]{1,2}师)([\u4e00-\u9fff]{2,4}?市)?")
 _REGIMENT = re.compile("^[一二三四五六七八九十百〇零○\\d]{1,5}团|^[\u4e00-\u9fff]{2,6}(?:团场|牧场|农场)$")
@@ -95,7 +97,7 @@ def attribute(
     issuer = _one_of_several(_completed(issuer, others, result), result)
     result.agency_name_printed = issuer.name
     result.evidence.append(f"issuer_{issuer.source}:{issuer.name}")
-    result.report_scope = _scope(title, issuer)
+    result.report_scope = _scope(title, issuer, cleaned.text[:400])
     if national := national_body(issuer.name):
         return _central(result, national)
     signals = Signals(host_codes(claims), find_divisions(_surroundings(document, cleaned, title)), year)
@@ -156,12 +158,13 @@ def _one_of_several(issuer: Issuer, result: Attribution) -> Issuer:
     return Issuer(first, issuer.source, issuer.own_level, issuer.word)
 
 
-def _scope(title: str, issuer: Issuer) -> str:
+def _scope(title: str, issuer: Issuer, lead: str) -> str:
+    """own, system_aggregate or jurisdiction_aggregate, as title, issuer or the lead say."""
     if issuer.own_level:
         return "own"
-    if _SYSTEM.search(issuer.name) or _SYSTEM.search(title):
+    if _SYSTEM.search(issuer.name) or _SYSTEM_TITLE.search(title):
         return "system_aggregate"
-    return "jurisdiction_aggregate" if _AGGREGATE.search(title) else "own"
+    return "jurisdiction_aggregate" if _AGGREGATE.search(title) or _COMBINED.search(lead) else "own"
 
 
 def _central(result: Attribution, name: str) -> Attribution:

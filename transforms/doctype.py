@@ -102,7 +102,7 @@ def _heads(document: Document, title: str) -> list[str]:
         lines = (line.strip(" \t\u3000\xa0|") for line in document.text[:600].split("\n"))
         titles = [line for line in lines if 6 <= len(line) <= 60 and not _SENTENCE.search(line)]
         heads += titles[:2] if not title else [line for line in titles[:2] if pattern("doc_types", "title").search(line)]
-    return [re.sub(r"\s+", "", head) for head in dict.fromkeys(heads)]
+    return [re.sub(r"\s+", "", head).partition("。")[0] for head in dict.fromkeys(heads)]
 
 
 def _is_untitled_report(text: str, outline: int, spoken: list[str], n_sections: int) -> bool:

@@ -129,10 +129,18 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
         yield "machine_translated"
 
 
+@cache
+def _phrases() -> re.Pattern[str]:
+    """One flat alternation: the engine skips ahead by first characters, which it cannot in nested groups."""
+    listed = facts("hosts")
+    trades = "|".join(f"{trade}(?:{listed['advertised_as']})" for trade in listed["trades"])
+    return re.compile(f"{listed['phrases']}|{trades}")
+
+
 def _advertised(low: str) -> bool:
     """Whether betting or pornography is advertised; a text on fighting it names the same things."""
     fought = pattern("hosts", "enforcement")
     return any(
         not fought.search(low[max(found.start() - 30, 0) : found.end() + 30])
-        for found in pattern("hosts", "phrases").finditer(low)
+        for found in _phrases().finditer(low)
     )

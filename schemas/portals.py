@@ -9,7 +9,7 @@ from pathlib import Path
 @cache
 def _portals() -> dict[str, str]:
     lines = (Path(__file__).parent / "portals.csv").read_text(encoding="utf-8").split()
-    return dict(line.split(",") for line in lines[1:])  # type: ignore[misc]
+    return dict(line.split(",") for line in lines[1:])
 
 
 def portal_code(host: str) -> tuple[str, bool]:

@@ -34,8 +34,12 @@ _USCC = re.compile(r"(?<![0-9A-Z])1[12](\d{6})[0-9A-Z]{9}")
 _SYSTEM = re.compile("系统$|海关关区|(?<!城)关区$|全[省市]\\S{0,6}部门")
 _SYSTEM_TITLE = re.compile("系统(?=20|政府信息|政务)|海关关区|(?<!城)关区(?=20|政府信息)|全[省市]\\S{0,6}部门")
 _AGGREGATE = re.compile("全[市县区省州旗](?!.{0,8}(?:系统|部门))")
-_COMBINED = re.compile("(?:综合|汇总)[^。]{0,30}(?:各(?:省辖|设区)?[县市区州乡镇旗]|各部门|各乡镇|全[省市县区州])[^。]{0,50}(?:编制|形成|汇编|汇总)")
-_XPCC = re.compile("^(?:新疆生产建设)?(?:兵团)?(?=兵团|第[一二三四五六七八九十]{1,2}师)|^(?:新疆)?(?:生产)?(?:建设)?兵团")
+_COMBINED = re.compile(
+    "(?:综合|汇总)[^。]{0,30}(?:各(?:省辖|设区)?[县市区州乡镇旗]|各部门|各乡镇|全[省市县区州])[^。]{0,50}(?:编制|形成|汇编|汇总)"
+)
+_XPCC = re.compile(
+    "^(?:新疆生产建设)?(?:兵团)?(?=兵团|第[一二三四五六七八九十]{1,2}师)|^(?:新疆)?(?:生产)?(?:建设)?兵团"
+)
 _XPCC_DIVISION = re.compile("(第[一二三四五六七八九十]{1,2}师)([\u4e00-\u9fff]{2,4}?市)?")
 _REGIMENT = re.compile("^[一二三四五六七八九十百〇零○\\d]{1,5}团|^[\u4e00-\u9fff]{2,6}(?:团场|牧场|农场)$")
 _PREFIX = re.compile(
@@ -44,7 +48,9 @@ _PREFIX = re.compile(
 )
 _SILENT = ("国家税务总局", "国家统计局", "中华人民共和国")  # 桐乡市税务局 is 国家税务总局桐乡市税务局
 _BRANCH = re.compile("^(.*局)([\u4e00-\u9fff]{2,6}?)分局$")
-_ZONE = re.compile("^.{0,16}?(?:开发区|高新区|产业园区?|工业园区?|度假区|示范区|保税区|综保区|经开区|合作区|集聚区|新区|工业区)(?:管理委员会|管委会)?(?=.)")
+_ZONE = re.compile(
+    "^.{0,16}?(?:开发区|高新区|产业园区?|工业园区?|度假区|示范区|保税区|综保区|经开区|合作区|集聚区|新区|工业区)(?:管理委员会|管委会)?(?=.)"
+)
 _DOWN = {"central": "province", "province": "prefecture", "prefecture": "county", "county": "township"}
 
 
@@ -220,9 +226,7 @@ def _of_branch(place: Place, word: str) -> Place:
     """A 分局 serves the division its name ends with (梅州市生态环境局梅县分局 → 梅县区)."""
     assert place.division is not None
     inside = {
-        today(row).code: today(row)
-        for row in by_name(word)
-        if today(place.division).code in ancestors(today(row).code)
+        today(row).code: today(row) for row in by_name(word) if today(place.division).code in ancestors(today(row).code)
     }
     if len(inside) != 1:
         return place
@@ -264,7 +268,9 @@ def _name_body(result: Attribution, division: Division, name: str, prefix: str, 
     result.agency_level, result.agency_kind = division.level, agency_kind(kept + body)
     zone = _ZONE.match(rest) if result.agency_kind not in ("government", "government_office") else None
     branch = _BRANCH.match(body)
-    zone_or_branch = branch or result.agency_kind == "development_zone" or (zone and result.agency_kind != "vertical_agency")
+    zone_or_branch = (
+        branch or result.agency_kind == "development_zone" or (zone and result.agency_kind != "vertical_agency")
+    )
     if result.agency_kind == "development_zone" or zone:
         result.flags.append("level_by_zone_rule")
         result.agency_level = _DOWN[division.level]
@@ -312,7 +318,9 @@ def _xpcc(result: Attribution, name: str) -> None:
     if _REGIMENT.match(rest) or town:
         level = "township"
     result.agency_level = level
-    result.agency_kind = "government" if not body or level == "township" and (town or rest.endswith("团")) else agency_kind(body)
+    result.agency_kind = (
+        "government" if not body or (level == "township" and (town or rest.endswith("团"))) else agency_kind(body)
+    )
     result.agency_name = (name[: len(name) - len(rest)] + (body or rest)) if found else "新疆生产建设兵团" + body
     local = (found[1] if found else "兵团") + body
     result.agency_id = f"650000:{local}"
@@ -328,5 +336,3 @@ def _confidence(result: Attribution, agreeing: float) -> None:
     result.confidence_level = min(0.99, result.confidence_agency + 0.01)
     if "host_region_mismatch" in result.flags or "place_contradicted_by_text" in result.flags:
         result.confidence_agency = result.confidence_level = 0.6
-
-

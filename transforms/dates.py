@@ -27,14 +27,17 @@ _YEAR = re.compile(
     re.M,
 )
 # Years of a title, without the day of printing that some titles end with: （2023年1月）.
-_TITLE_YEAR = re.compile(r"(?<![\d〔])(20[0-4]\d)(?!\d)(?!\s*年\s*(?:修订|版|\d{1,2}\s*月(?!\s*\d{1,2}\s*日?\s*(?:起|至|—|-))))(?!〕)")
+_TITLE_YEAR = re.compile(
+    r"(?<![\d〔])(20[0-4]\d)(?!\d)(?!\s*年\s*(?:修订|版|\d{1,2}\s*月(?!\s*\d{1,2}\s*日?\s*(?:起|至|—|-))))(?!〕)"
+)
 _WHOLE_YEAR = re.compile(r"\s*年\s*(?:全年|度)|\s*年[^。；]{0,6}全年")
 _PERIOD = re.compile(
     r"(?<!\d)(20\d\d)\s*年?\s*(\d{1,2}?)\s*月?\s*1\s*日?\s*起?\s*[，,]?\s*(?:至|到|—+|－|-+|～|~)\s*"
     r"(?:(20\d\d)\s*年?\s*|当年|同年)?(\d{1,2})\s*月?\s*(\d{2})\s*日"
 )
 _PATH_YEAR = re.compile(
-    r"(?:nb|ndbg|nianbao|gkbg|annual)[\w-]{0,24}/(20\d\d)n?(?:/|$)|fbtime=(20\d\d)(?!\d)|/year/show/[^/]{1,60}/(20\d\d)\.html", re.I
+    r"(?:nb|ndbg|nianbao|gkbg|annual)[\w-]{0,24}/(20\d\d)n?(?:/|$)|fbtime=(20\d\d)(?!\d)|/year/show/[^/]{1,60}/(20\d\d)\.html",
+    re.I,
 )
 _MONGO = re.compile(r"doc_([0-9a-f]{8})[0-9a-f]{16}(?![0-9a-f])")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from schemas.facts import pattern, rules
 from schemas.records import Document, Section
@@ -13,6 +14,7 @@ from transforms.sections import topics
 MIN_BODY = 150  # Han characters; the shortest genuine reports seen have several hundred
 _NOT_HAN = re.compile("[^\u4e00-\u9fff]+")
 _NOTE = re.compile(r"[（(][^）)]{0,16}[）)]")
+_TELLING = re.compile("范文|范本|模板|样本|解读|图解")  # notes in brackets that say more than （更正）, （含统计表）
 _SENTENCE = re.compile("[。；;]|^[一二三四五六七八九十（(]+[、）)]")
 
 
@@ -32,9 +34,13 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     lookalike, head = look_alike(_heads(document, title))
     keys = {section.section for section in sections} - {"preamble", "signature", "unclassified"}
     outline = len(keys)
-    if lookalike and not (lookalike == "work_summary" and outline >= 4):  # a summary with the outline is one (domain.md 5)
+    if lookalike and not (
+        lookalike == "work_summary" and outline >= 4
+    ):  # a summary with the outline is one (domain.md 5)
         return Verdict(lookalike, False, False, [f"doc_type_{lookalike}", f"title:{head[:60]}"])
-    opening = next((rule["doc_type"] for match, rule in rules("doc_types", "openings") if match.search(cleaned.text[:400])), "")
+    opening = next(
+        (rule["doc_type"] for match, rule in rules("doc_types", "openings") if match.search(cleaned.text[:400])), ""
+    )
     if opening:
         return Verdict(opening, False, False, [f"doc_type_{opening}", f"opening:{cleaned.text[:60]}"])
     shown = document.page_title if document.page_title else cleaned.text[:60]
@@ -77,22 +83,21 @@ def _listed(text: str, mark: re.Pattern[str]) -> int:
 
 def look_alike(heads: list[str]) -> tuple[str, str]:
     """Return the look-alike that one of the titles names, and that title; ("", "") when none does."""
-    mark = pattern("doc_types", "title")
     for head in heads:
-        found = None
-        for found in mark.finditer(head):
-            pass
-        lead, tail = (head[: found.start()], _NOTE.sub("", head[found.end() :])) if found else ("", "")
-        if found and _NOTE.search(head[found.end() :]) and re.search("[（(]([^）)]*(范文|范本|模板|解读|样本|图解|统计报表))", head):
-            tail = head[found.end() :]
         for match, rule in rules("doc_types", "vetoes"):
-            if found is None:
-                hit = match.search(head)
-            else:
-                hit = ("lead" in rule and re.search(rule["lead"], lead)) or ("tail" in rule and re.search(rule["tail"], tail))
-            if hit:
+            if _fits(match, rule, head):
                 return str(rule["doc_type"]), head
     return "", ""
+
+
+def _fits(match: re.Pattern[str], rule: dict[str, Any], head: str) -> bool:
+    """Whether a rule fits a title: around the words for a report where these stand, else anywhere."""
+    marks = list(pattern("doc_types", "title").finditer(head))
+    if not marks:
+        return match.search(head) is not None
+    lead, tail = head[: marks[-1].start()], head[marks[-1].end() :]
+    tail = _NOTE.sub(lambda note: note[0] if _TELLING.search(note[0]) else "", tail)
+    return any(name in rule and re.search(rule[name], part) for name, part in (("lead", lead), ("tail", tail)))
 
 
 def _heads(document: Document, title: str) -> list[str]:
@@ -101,7 +106,9 @@ def _heads(document: Document, title: str) -> list[str]:
     if not title or not document.headline:
         lines = (line.strip(" \t\u3000\xa0|") for line in document.text[:600].split("\n"))
         titles = [line for line in lines if 6 <= len(line) <= 60 and not _SENTENCE.search(line)]
-        heads += titles[:2] if not title else [line for line in titles[:2] if pattern("doc_types", "title").search(line)]
+        heads += (
+            titles[:2] if not title else [line for line in titles[:2] if pattern("doc_types", "title").search(line)]
+        )
     return [re.sub(r"\s+", "", head).partition("。")[0] for head in dict.fromkeys(heads)]
 
 

@@ -51,7 +51,9 @@ def find_divisions(text: str) -> list[Match]:
     A name of two characters (和县, 城区) is taken only at the start of a word or behind another division, since it
     is an ordinary word elsewhere (市和县, 主城区).
     """
-    names, tails, found, last = full_names(), _tails(), [], 0
+    names, tails = full_names(), _tails()
+    found: list[Match] = []
+    last = 0
     for hit in _TAIL.finditer(text):
         end = hit.end()
         for length in tails.get(text[max(end - 2, 0) : end], ()):
@@ -76,7 +78,9 @@ def leading_divisions(name: str) -> list[Match]:
 
     Bare short names (昌吉财政局, 泉州市石狮生态环境局) count only before the first word of a body.
     """
-    known, run, at = all_names(), [], 0
+    known = all_names()
+    run: list[Match] = []
+    at = 0
     while at < len(name):
         for length in range(min(_longest(), len(name) - at), 1, -1):
             word = name[at : at + length]
@@ -118,11 +122,9 @@ def narrow_by_year(rows: Iterable[Division], year: int | None) -> list[Division]
     Without a year those that stand today are preferred.
     """
     rows = list(rows)
-    tests = [lambda row: not row.valid_to] if year is None else [
-        lambda row: stood_in(row, year), lambda row: stood_in(row, year, 2)
-    ]  # fmt: skip
-    for test in tests:
-        if fitting := [row for row in rows if test(row)]:
+    for slack in (0, 2):
+        fitting = [row for row in rows if (stood_in(row, year, slack) if year is not None else not row.valid_to)]
+        if fitting:
             return fitting
     return rows
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from schemas.facts import facts, pattern
 from schemas.portals import portal_code
 from schemas.records import Document
+from transforms.traditional import is_traditional
 
 REJECT_AT = 3
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
@@ -101,7 +102,11 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
         yield "gambling_brand_injection"
     elif _advertised(low):
         yield "spam_phrases"
-    glosses = [gloss for gloss in pattern("hosts", "glosses").findall(low) if not pattern("hosts", "not_glosses").match(gloss[1:-1])]
+    glosses = [
+        gloss
+        for gloss in pattern("hosts", "glosses").findall(low)
+        if not pattern("hosts", "not_glosses").match(gloss[1:-1])
+    ]
     if len(glosses) >= 2:
         yield "pinyin_glosses"
     if len(pattern("hosts", "spun").findall(low)) >= 2:
@@ -110,7 +115,7 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
         yield "forged_contact"
     if len(_DOUBLED.findall(document.text)) >= 5:
         yield "doubled_marks"
-    if provenance != "proxy" and len(pattern("hosts", "traditional").findall(document.text[:2000])) >= 20:
+    if provenance != "proxy" and is_traditional(document.text):
         yield "traditional_text"
     code = document.metas.get("siteidcode", "")[:2]
     served, _ = portal_code(host) if provenance == "official" else ("", False)
@@ -141,6 +146,5 @@ def _advertised(low: str) -> bool:
     """Whether betting or pornography is advertised; a text on fighting it names the same things."""
     fought = pattern("hosts", "enforcement")
     return any(
-        not fought.search(low[max(found.start() - 30, 0) : found.end() + 30])
-        for found in _phrases().finditer(low)
+        not fought.search(low[max(found.start() - 30, 0) : found.end() + 30]) for found in _phrases().finditer(low)
     )

@@ -28,9 +28,23 @@ _COMPILED = re.compile(
 _STATED = re.compile(
     "(?:编制|公布|发布|公开|现将|将|制定|形成|报告|本)?([\u4e00-\u9fff]{3,36}?)20\\d\\d年?(?:度|年度)?(?:政府|政务)信息公开(?:工作)?(?:年度|情况|工作)*报告"
 )
-_INDEX_KEYS = ("发布机构", "发文机关", "公开机构", "责任部门", "发布单位", "信息来源", "主办单位", "所属机构", "发文单位", "公开责任部门", "公开主体")
+_INDEX_KEYS = (
+    "发布机构",
+    "发文机关",
+    "公开机构",
+    "责任部门",
+    "发布单位",
+    "信息来源",
+    "主办单位",
+    "所属机构",
+    "发文单位",
+    "公开责任部门",
+    "公开主体",
+)
 _SELF = re.compile("^(?:本|我|各|该|其|向|对|按|经|在|报|将|为|以|根据|依照|编制|公布|特此|现将|《)")
-_GENERIC = re.compile("^(?:(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|党政办公室)?|人民政府|政府|办公室|本级|网站|门户网站|政府网站|管委会|局|委员会)$")
+_GENERIC = re.compile(
+    "^(?:(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|党政办公室)?|人民政府|政府|办公室|本级|网站|门户网站|政府网站|管委会|局|委员会)$"
+)
 _RELATIVE = re.compile(
     "^([省市县区州盟旗])(?![场容域间]|民(?![政宗族委防]))(?!政(?!府|务|协|法|数))(?=.{2,}(?:局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部|室|公署|所|署)$)"
 )  # fmt: skip
@@ -55,8 +69,12 @@ def find_issuer(
     best = next(found, None)
     if best is None:
         return Issuer("", ""), found
-    if best.source in ("compiled_by", "index_block", "content_source") and _speaks_for_government(best.name, cleaned.text):
-        best = Issuer(re.sub("(?:人民)?政府办公?[厅室]?$", "人民政府", best.name), best.source, best.own_level, best.word)
+    if best.source in ("compiled_by", "index_block", "content_source") and _speaks_for_government(
+        best.name, cleaned.text
+    ):
+        best = Issuer(
+            re.sub("(?:人民)?政府办公?[厅室]?$", "人民政府", best.name), best.source, best.own_level, best.word
+        )
     return best, found
 
 
@@ -149,7 +167,14 @@ def _first_organ(head: str) -> str:
 def _of_breadcrumb(breadcrumb: str) -> str:
     """The last crumb that is the name of a body."""
     crumbs = [_SPACE.sub("", crumb) for crumb in re.split("[>》»/→|]", breadcrumb)]
-    return next((crumb for crumb in reversed(crumbs) if 3 <= len(crumb) <= 30 and _WHOLE.match(crumb) and leading_divisions(crumb)), "")
+    return next(
+        (
+            crumb
+            for crumb in reversed(crumbs)
+            if 3 <= len(crumb) <= 30 and _WHOLE.match(crumb) and leading_divisions(crumb)
+        ),
+        "",
+    )
 
 
 def _speaks_for_government(name: str, text: str) -> bool:

@@ -84,7 +84,9 @@ def place_of_evidence(word: str, signals: Signals) -> Place:
         above = [code, *(item for item in chain_of(code) if item != code)]
         fitting = [item for item in above if not word or _fits(item, word, levels)]
         if not fitting and word:
-            fitting = [item for item, _ in votes.most_common() if code in chain_of(item) and _fits(item, word, levels)][:1]
+            fitting = [item for item, _ in votes.most_common() if code in chain_of(item) and _fits(item, word, levels)][
+                :1
+            ]
         if fitting:
             nearest = max(fitting, key=lambda item: len(chain_of(item)))
             place.division = divisions()[nearest]
@@ -93,8 +95,12 @@ def place_of_evidence(word: str, signals: Signals) -> Place:
     if place.division is None:
         ranked = [(code, n) for code, n in votes.most_common() if not word or _fits(code, word, levels)]
         if not word:  # the most precise place of one chain
-            ranked.sort(key=lambda item: (-item[1] - 0.1 * len(chain_of(item[0]))))
-        if ranked and ranked[0][1] >= 2 and (len(ranked) == 1 or ranked[0][1] > ranked[1][1] or related(ranked[0][0], ranked[1][0])):
+            ranked.sort(key=lambda item: -item[1] - 0.1 * len(chain_of(item[0])))
+        if (
+            ranked
+            and ranked[0][1] >= 2
+            and (len(ranked) == 1 or ranked[0][1] > ranked[1][1] or related(ranked[0][0], ranked[1][0]))
+        ):
             place.division = divisions()[ranked[0][0]]
             place.evidence.append(f"place_text:{ranked[0][0]}:{ranked[0][1]}")
             place.flags.append("place_from_text")
@@ -177,7 +183,7 @@ def _by_votes(rows: list[Division], votes: Counter[str]) -> list[Division]:
 
 def _fits(code: str, word: str, levels: tuple[str, ...]) -> bool:
     row = divisions()[code]
-    return row.level in levels and (row.name.endswith(word) or word == "区" and row.name.endswith("自治区"))
+    return row.level in levels and (row.name.endswith(word) or (word == "区" and row.name.endswith("自治区")))
 
 
 def _agree(place: Place, signals: Signals, named: bool) -> None:
@@ -194,7 +200,7 @@ def _agree(place: Place, signals: Signals, named: bool) -> None:
     if seen_against and named:
         place.flags.append("host_region_mismatch")
     votes = signals.votes()
-    if any(related(code, spoken) and level_of(spoken) != "province" or spoken == code for spoken in votes):
+    if any((related(code, spoken) and level_of(spoken) != "province") or spoken == code for spoken in votes):
         place.agreeing += 1.0
     if not named and not any(related(code, spoken) for spoken in votes) and votes:
         elsewhere = sum(n for spoken, n in votes.items())
@@ -204,20 +210,21 @@ def _agree(place: Place, signals: Signals, named: bool) -> None:
 
 def host_codes(claims: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Bring claimed codes (source, code) to today's codes; unknown ones and 000000 are left out."""
-    return [
-        (source, current_code(code)) for source, code in claims if code != "000000" and code in divisions()
-    ]
+    return [(source, current_code(code)) for source, code in claims if code != "000000" and code in divisions()]
 
 
 def township_of(rest: str) -> tuple[str, str, str]:
     """Split a leading township or street off the rest of a name: (its name, its kind of office, what follows)."""
     found = re.match(
-        "([\u4e00-\u9fff]{1,14}?(?:民族乡|街道|地区|镇|乡|苏木))(办事处|人民政府|政府|党政办公室|管理委员会|$)(.*)$", rest
+        "([\u4e00-\u9fff]{1,14}?(?:民族乡|街道|地区|镇|乡|苏木))(办事处|人民政府|政府|党政办公室|管理委员会|$)(.*)$",
+        rest,
     )
     if found:
         return found[1], found[2], found[3]
     office = re.match("([\u4e00-\u9fff]{2,8})街道办$", rest)
     if office:
         return office[1] + "街道", "办事处", ""
-    below = re.match("([\u4e00-\u9fff]{1,8}?(?:街道|镇|乡|苏木))(?=[\u4e00-\u9fff]{2,16}(?:局|所|办公室|中心|站|办|队)$)(.*)$", rest)
+    below = re.match(
+        "([\u4e00-\u9fff]{1,8}?(?:街道|镇|乡|苏木))(?=[\u4e00-\u9fff]{2,16}(?:局|所|办公室|中心|站|办|队)$)(.*)$", rest
+    )
     return (below[1], "", below[2]) if below and counties_with(below[1]) else ("", "", rest)

@@ -26,6 +26,7 @@ from transforms.hosts import HostVerdict, host_of, judge_host
 from transforms.html import parse_html
 from transforms.narrative import narrative
 from transforms.sections import split
+from transforms.traditional import fold_document, is_traditional
 
 STAGE_VERSION = 1  # raise when a change alters what is read; pages and lake are then rebuilt from raw
 
@@ -82,6 +83,8 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     document = parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text)
     site = site or _site_of(capture.url)
     host = judge_host(capture.url, document, site is not None)
+    folded = is_traditional(document.text)
+    document = fold_document(document) if folded else document
     cleaned = clean(document)
     sections = split(cleaned.text, cleaned.tables)
     title, title_from = _title(document, cleaned, capture.anchor)
@@ -92,7 +95,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     year = decide_year(title, cleaned.text, capture.anchor, latest, capture.url, claims)
     published = decide_published(claims, year.year)
     verdict = judge_type(document, cleaned, sections, title, year.year)
-    flags = [*cleaned.flags]
+    flags = [*cleaned.flags, *(["folded_from_traditional"] if folded else [])]
     reasons: list[str] = []
     issuer = Attribution()
     figures, numbers = FiguresResult(), []
@@ -161,7 +164,9 @@ def _unreadable(capture: Capture) -> str:
 
 
 def _grave(flags: list[str]) -> bool:
-    return bool({"title_missing", "doc_type_inferred", "year_conflict", "year_inferred", "host_region_mismatch"} & set(flags))
+    return bool(
+        {"title_missing", "doc_type_inferred", "year_conflict", "year_inferred", "host_region_mismatch"} & set(flags)
+    )
 
 
 def _date_tail(signature: str) -> str:

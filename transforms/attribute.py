@@ -186,7 +186,7 @@ def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
     """Place one issuer that is not national, and name it."""
     name = re.sub("(?:系统|(?<!城)关区|全[省市].{0,6}部门)$", "", issuer.name) or issuer.name
     for body, province in (*facts("agencies")["seats"].items(), *facts("agencies")["provincial_zones"].items()):
-        if body in name:
+        if body in name and not leading_divisions(name.partition(body)[2]):
             return _seated(result, name, body, province)
     if _XPCC.match(name):
         return _xpcc(result, name)
@@ -203,7 +203,8 @@ def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
         town, behind = "", rest
     if town:
         place = place_of_township(town, place, signals)
-    elif place.division is not None and (branch := _BRANCH.match(rest)):
+    parent = place.division
+    if not town and parent is not None and (branch := _BRANCH.match(rest)):
         place = _of_branch(place, branch[2])
     result.evidence += place.evidence
     result.flags += place.flags
@@ -213,11 +214,12 @@ def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
             result.evidence.append("vertical_without_division")
         return None
     division = place.division if chain and not town else as_of(place.division, signals.year)
+    place_word = chain[-1].name if chain else parent.name if parent is not None and parent is not place.division else ""
     _fill(result, division)
     if town:
         _name_township(result, division, town, behind)
     else:
-        _name_body(result, division, name, prefix, chain[-1].name if chain else "", rest)
+        _name_body(result, division, name, prefix, place_word, rest)
     _confidence(result, place.agreeing)
     return None
 

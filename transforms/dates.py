@@ -21,7 +21,7 @@ _HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五
 _HAN_YEAR = re.compile("(二[〇○零OＯo0][〇○零OＯo0一二三][〇○零OＯo0一二三四五六七八九])(?=年|\\s年)")
 # A year that may be the report's: no number of a document, no law, no plan, no day of a calendar.
 _YEAR = re.compile(
-    r"(?<![\d〔\[【第])(20[0-4]\d)(?=\s*年)(?!\s*年\s*(?:以?来|修订|修正|版|将|起|底前|\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:起|公布|颁布|通过|施行|实施|修订)"
+    r"(?<![\d〔\[【第与比较于])(20[0-4]\d)(?=\s*年)(?!\s*年\s*(?:以?来|修订|修正|版|将|起|底前|\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:《[^》]{2,20}》)?(?:起|公布|颁布|通过|施行|实施|修订)"
     r"|(?:《|新)?(?:条例|修订)|的?(?:新要求|工作要点|工作(?:安排|计划|思路|打算)))"
     r"|\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$)",
     re.M,
@@ -31,6 +31,7 @@ _TITLE_YEAR = re.compile(
     r"(?<![\d〔])(20[0-4]\d)(?!\d)(?!\s*年\s*(?:修订|版|\d{1,2}\s*月(?!\s*\d{1,2}\s*日?\s*(?:起|至|—|-))))(?!〕)"
 )
 _WHOLE_YEAR = re.compile(r"\s*年\s*(?:全年|度)|\s*年[^。；]{0,6}全年")
+_SUBJECT = re.compile("(?:^|[\n。；])\\s{0,3}20\\d\\d\\s?年[，,]")  # 2012年，我乡 …: what the sentence is about
 _PERIOD = re.compile(
     r"(?<!\d)(20\d\d)\s*年?\s*(\d{1,2}?)\s*月?\s*1\s*日?\s*起?\s*[，,]?\s*(?:至|到|—+|－|-+|～|~)\s*"
     r"(?:(20\d\d)\s*年?\s*|当年|同年)?(\d{1,2})\s*月?\s*(\d{2})\s*日"
@@ -146,7 +147,7 @@ def _mode(text: str) -> tuple[int | None, float]:
     counts: Counter[int] = Counter()
     for found in _YEAR.finditer(text[:20_000]):
         weight = 3 if found.start() < 400 else 1
-        if _WHOLE_YEAR.match(text, found.end()):
+        if _WHOLE_YEAR.match(text, found.end()) or _SUBJECT.search(text, max(found.start() - 3, 0), found.end() + 3):
             weight += 2
         counts[int(found[1])] += weight
     if not counts:

@@ -85,7 +85,10 @@ def leading_divisions(name: str) -> list[Match]:
         for length in range(min(_longest(), len(name) - at), 1, -1):
             word = name[at : at + length]
             if word in known and _stands(name, word, at, run):
-                run.append(Match(at, at + length, word, _inside(by_name(word), run)))
+                rows = _inside(by_name(word), run)
+                if name.startswith("市场", at + length):  # 长沙市场监管局: the 市 serves twice
+                    rows = tuple(row for row in rows if row.name == word + "市") or rows
+                run.append(Match(at, at + length, word, rows))
                 at += length
                 break
         else:

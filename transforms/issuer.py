@@ -48,6 +48,7 @@ _GENERIC = re.compile(
 _RELATIVE = re.compile(
     "^([省市县区州盟旗])(?![场容域间]|民(?![政宗族委防]))(?!政(?!府|务|协|法|数))(?=.{2,}(?:局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部|室|公署|所|署)$)"
 )  # fmt: skip
+_XPCC = re.compile("(?:新疆生产建设)?兵团|第[一二三四五六七八九十]{1,2}师")
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -142,7 +143,12 @@ def _whole(name: str, source: str, own: bool) -> Issuer | None:
     if chain and chain[-1].end == len(name) and source in ("content_source", "breadcrumb"):
         return None
     word = "" if chain else relative_word(name)
-    if not chain and not word and source == "title" and not (_WHOLE.match(name) or full_body(name) != name):
+    if (
+        not chain
+        and not word
+        and source == "title"
+        and not (_XPCC.match(name) or _WHOLE.match(name) or full_body(name) != name)
+    ):
         return None
     return Issuer(name, source, own, word)
 

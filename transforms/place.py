@@ -67,8 +67,9 @@ def place_of_name(chain: list[Match], signals: Signals) -> Place:
         return place
     place.division = rows[0]
     alone = len(_codes(narrow_by_year(last.candidates, None))) == 1
-    strong = last.is_full or place.division.level != "county"  # a county's bare short name is a weak word
-    place.agreeing = 1.0 if (strong and alone) or len(chain) > 1 else 0.5
+    # A county's bare short name is a weak word, and so is a name of several places that only the text settles.
+    strong = last.is_full or (alone and place.division.level != "county")
+    place.agreeing = 1.0 if strong or len(chain) > 1 else 0.5
     _agree(place, signals, named=True)
     if place.agreeing < 1.0:
         place.division, place.why_not = None, "undecided_place"

@@ -31,8 +31,7 @@ from transforms.place import (
 )
 
 _USCC = re.compile(r"(?<![0-9A-Z])1[12](\d{6})[0-9A-Z]{9}")
-_SYSTEM = re.compile("系统$|海关关区|(?<!城)关区$|全[省市]\\S{0,6}部门")
-_SYSTEM_TITLE = re.compile("系统(?=20|政府信息|政务)|海关关区|(?<!城)关区(?=20|政府信息)|全[省市]\\S{0,6}部门")
+_SYSTEM = re.compile("系统(?=20|政府信息|政务)|海关关区|(?<!城)关区(?=20|政府信息)|全[省市]\\S{0,6}部门")
 _AGGREGATE = re.compile("全[市县区省州旗](?!.{0,8}(?:系统|部门))")
 _COMBINED = re.compile(
     "(?:综合|汇总)[^。]{0,30}(?:各(?:省辖|设区)?[县市区州乡镇旗]|各部门|各乡镇|全[省市县区州])[^。]{0,50}(?:编制|形成|汇编|汇总)"
@@ -168,7 +167,7 @@ def _scope(title: str, issuer: Issuer, lead: str) -> str:
     """own, system_aggregate or jurisdiction_aggregate, as title, issuer or the lead say."""
     if issuer.own_level:
         return "own"
-    if _SYSTEM.search(issuer.name) or _SYSTEM_TITLE.search(title):
+    if _SYSTEM.search(title):
         return "system_aggregate"
     return "jurisdiction_aggregate" if _AGGREGATE.search(title) or _COMBINED.search(lead) else "own"
 
@@ -184,7 +183,7 @@ def _central(result: Attribution, name: str) -> Attribution:
 
 def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
     """Place one issuer that is not national, and name it."""
-    name = re.sub("(?:系统|(?<!城)关区|全[省市].{0,6}部门)$", "", issuer.name) or issuer.name
+    name = issuer.name
     for body, province in (*facts("agencies")["seats"].items(), *facts("agencies")["provincial_zones"].items()):
         if body in name and not leading_divisions(name.partition(body)[2]):
             return _seated(result, name, body, province)

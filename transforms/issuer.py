@@ -49,6 +49,7 @@ _RELATIVE = re.compile(
     "^([省市县区州盟旗])(?![场容域间]|民(?![政宗族委防]))(?!政(?!府|务|协|法|数))(?=.{2,}(?:局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部|室|公署|所|署)$)"
 )  # fmt: skip
 _XPCC = re.compile("(?:新疆生产建设)?兵团|第[一二三四五六七八九十]{1,2}师")
+_SYSTEM_TAIL = re.compile("(?:(?<=[署局厅])(?:海关|税务|气象)系统|系统|(?<!城)关区|全[省市].{0,6}部门)$")
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -95,6 +96,7 @@ def _candidates(
     document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None
 ) -> Iterator[Issuer]:
     named, own = title_parts(title)
+    named = _SYSTEM_TAIL.sub("", named) or named  # a body that reports for its system is still the body
     if named and (issuer := _whole(named, "title", own)):
         yield issuer
     elif above := _whole(_line_above(document.text, title), "line_above", own):

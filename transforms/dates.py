@@ -45,7 +45,7 @@ _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*
 _HAN_DATE = re.compile(
     "(二[〇○零OＯ][〇○零OＯ一二三][〇○零OＯ一二三四五六七八九])年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
-_URL_DATE = re.compile(r"(?:t|/)(20\d\d)(?:(\d\d)(\d\d)|([/-])(\d{1,2})\4(\d{1,2})|(\d\d)/(\d\d))(?=[_/.])")
+_URL_DATE = re.compile(r"(?:t|/)(20\d\d)(?:(\d\d)(\d\d)|[/-](\d{1,2})[/-](\d{1,2})|(\d\d)/(\d\d))(?=[_/.])")
 _UNITS = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
 
 
@@ -105,7 +105,7 @@ def decide_year(
     mode, share = _mode(head)
     put("body", mode, round(0.6 + 0.3 * share, 3))
     good = [item for item in candidates if FIRST_YEAR <= item[1] <= limit]
-    if not good:
+    if not candidates:
         if path := _PATH_YEAR.search(url):
             put("path", int(path[1] or path[2] or path[3]), 0.6)
         if days and days[0][5:7] <= "06":
@@ -181,7 +181,7 @@ def claimed_dates(
         put("page", line)
     put("signed", signature)
     if found := _URL_DATE.search(url):
-        month, day = found[2] or found[5] or found[7], found[3] or found[6] or found[8]
+        month, day = found[2] or found[4] or found[6], found[3] or found[5] or found[7]
         put("url", f"{found[1]}-{month}-{day}")
     if found := _MONGO.search(url):
         claims["created"] = datetime.fromtimestamp(int(found[1], 16), UTC).date().isoformat()

@@ -21,7 +21,7 @@ _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _GATEWAY = re.compile(r"/whst/\d+/=([a-z0-9.-]+)/")
 _GOV = re.compile(r"(?<![\w.-])(?:https?://)?((?:[a-z0-9-]+\.)+gov\.cn)(?![\w.-])")
-_SHIFTED = {ord(char): chr((ord(char) - 98) % 26 + 97) for char in "abcdefghijklmnopqrstuvwxy"} | {ord("z"): "."}
+_SHIFTED = {ord(char): chr(ord(char) + 1) for char in "abcdefghijklmnopqrstuvwxy"} | {ord("z"): "."}
 _DOUBLED = re.compile(r"[\u4e00-\u9fff](?:,,|\?\?)")
 _LATIN = re.compile("[A-Za-z]{3,}")
 

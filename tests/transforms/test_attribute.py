@@ -92,7 +92,9 @@ def test_site_code_completes_a_name(printed, site, name, place):
     assert (found.province, found.prefecture_name, found.county_name) == place
 
 
-@pytest.mark.parametrize("printed", ["市教育局", "鼓楼区", "城关镇", "滨湖镇", "县财政局", "朝阳区教育局", "凉州发改局", "通州财政局"])
+@pytest.mark.parametrize(
+    "printed", ["市教育局", "鼓楼区", "城关镇", "滨湖镇", "县财政局", "朝阳区教育局", "凉州发改局", "通州财政局"]
+)
 def test_one_weak_signal_decides_nothing(printed):
     found = name_of(printed)
     assert found.undecided in ("undecided_place", "undecided_county") and found.agency_name == ""
@@ -162,7 +164,12 @@ def test_former_places(printed, year, agency_id, name, level):
 
 
 def test_full_and_short_names_are_one_agency():
-    pairs = [("人社局", "人力资源和社会保障局"), ("卫健委", "卫生健康委员会"), ("住建局", "住房和城乡建设局"), ("政府办", "人民政府办公室")]
+    pairs = [
+        ("人社局", "人力资源和社会保障局"),
+        ("卫健委", "卫生健康委员会"),
+        ("住建局", "住房和城乡建设局"),
+        ("政府办", "人民政府办公室"),
+    ]
     for short, full in pairs:
         assert name_of("桐乡市" + short).agency_id == name_of("桐乡市" + full).agency_id
     assert name_of("桐乡市税务局").agency_id == name_of("国家税务总局桐乡市税务局").agency_id

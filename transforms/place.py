@@ -56,7 +56,12 @@ def place_of_name(chain: list[Match], signals: Signals) -> Place:
     if len(_codes(rows)) > 1:
         rows = _by_outer(rows, chain)
     if len(_codes(rows)) > 1:
+        by_text = _codes(_by_votes(rows, signals.votes()))
         rows = _by_codes(rows, signals.codes)
+        if len(_codes(rows)) == len(by_text) == 1 and _codes(rows) != by_text and not _known_host(signals):
+            place.evidence.append(f"place_conflict:{'/'.join(sorted(_codes(rows) | by_text))}")
+            place.why_not = "undecided_place"
+            return place
     if len(_codes(rows)) > 1:
         rows = _by_votes(rows, signals.votes())
     if len(_codes(rows)) > 1 and not last.is_full:
@@ -110,6 +115,8 @@ def place_of_evidence(word: str, signals: Signals) -> Place:
         place.why_not = "undecided_place"
         return place
     _agree(place, signals, named=False)
+    if "place_contradicted_by_text" in place.flags and place.agreeing < 2 and not _known_host(signals):
+        return Place(None, 0.0, [], [*place.evidence, "contradicted_by_text"], "undecided_place")
     return place
 
 
@@ -144,6 +151,11 @@ def place_of_township(town: str, place: Place, signals: Signals) -> Place:
         place.evidence.append(f"county_text:{counties[0]}")
         return Place(divisions()[counties[0]], place.agreeing, place.flags, place.evidence)
     return Place(None, 0.0, place.flags, place.evidence, "undecided_county")
+
+
+def _known_host(signals: Signals) -> bool:
+    """Whether a code comes from a list of hosts, which a page cannot forge, and not from the page alone."""
+    return any(source in ("registry", "portal", "portal_domain") for source, _ in signals.codes)
 
 
 def _codes(rows: list[Division]) -> set[str]:

@@ -209,3 +209,12 @@ def test_host_and_credit_code_settle_a_shared_name():
 def test_two_bodies_in_one_title():
     found = name_of("永昌县文化和旅游局、永昌县文物局")
     assert found.agency_name == "永昌县文化和旅游局" and "joint_issuers" in found.flags
+
+
+@pytest.mark.parametrize(("printed", "site", "other"), [
+    ("市财政局", "330483", "凌源市"), ("鼓楼区", "350102", "开封市鼓楼区"), ("城关镇", "620321", "舒城县"),
+])  # fmt: skip
+def test_claims_that_contradict_each_other_decide_nothing(printed, site, other):
+    frame = f"{other}人民政府 主办：{other}人民政府 承办：{other}人民政府办公室"
+    found = name_of(printed, metas={"siteidcode": site + "0009", "sitename": f"{other}人民政府"}, chrome=frame)
+    assert found.undecided == "undecided_place" and not found.agency_name

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from schemas.divisions import by_name
 from schemas.facts import facts, rules
 
-_STATE = re.compile("^(中华人民共和国)")
+_STATE = re.compile("^中华人民共和国")
+_SPACE = re.compile(r"\s+")
+_GOVERNMENT = ("", "政府", "人民", "人民政府")
 
 
 @cache
-def _aliases() -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(facts("agencies")["aliases"].items(), key=lambda pair: -len(pair[0])))
+def _aliases() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Short forms with their full ones, and a pattern that finds one behind a zone or a township."""
+    known: dict[str, str] = facts("agencies")["aliases"]
+    tails = "|".join(sorted(known, key=lambda short: -len(short)))
+    return known, re.compile(f"(?<=区|园|镇|乡|道|会)(?:{tails})$")
 
 
 @cache
@@ -21,30 +25,34 @@ def _national() -> frozenset[str]:
     return frozenset(facts("agencies")["national"])
 
 
-def is_national_body(name: str) -> bool:
-    """Whether the name is that of a body of the State Council (not of a local branch of one)."""
-    return _STATE.sub("", re.sub(r"\s+", "", name)) in _national()
+@cache
+def _national_aliases() -> dict[str, str]:
+    return dict(facts("agencies")["national_aliases"])
 
 
-def normalise_agency(name: str) -> str:
-    """Return the one spelling of an agency's name: no spaces, short forms written out.
-
-    A bare place (滨湖镇, 永昌县) stands for its 人民政府; a bare 政府 after a place likewise.
-    """
-    name = _STATE.sub("", re.sub(r"[\s\u3000\xa0]+", "", name))
-    if re.search("(?<!人民)政府$", name):
-        name = name[:-2] + "人民政府"
-    if by_name(name) or re.search("(镇|乡|苏木)$", name):
-        return name + "人民政府"
-    if name.endswith("街道"):
-        return name + "办事处"
-    for short, full in _aliases():
-        if name.endswith(short) and not name.endswith(full):
-            stem = name[: -len(short)]
-            return (stem.removesuffix("人民") if full.startswith("人民") else stem) + full
-    return name
+def national_body(name: str) -> str:
+    """Return the one spelling of a body of the State Council, "" when the name is none (a local branch is none)."""
+    bare = _STATE.sub("", _SPACE.sub("", name))
+    bare = _national_aliases().get(bare, bare)
+    return bare if bare in _national() else ""
 
 
-def agency_kind(name: str) -> str:
-    """Return the kind of a body by its name, `other` when no rule knows it."""
-    return next((str(rule["kind"]) for match, rule in rules("agencies", "kinds") if match.search(name)), "other")
+@cache
+def body_starts() -> frozenset[str]:
+    """Return the first two characters of bodies' names: what may follow a place name that lacks its 市 or 县."""
+    return frozenset(word[:2] for word in (*facts("agencies")["bodies"], *facts("agencies")["aliases"]))
+
+
+def full_body(body: str) -> str:
+    """Return the one spelling of a body's name without its place: 人社局 → 人力资源和社会保障局, "" → 人民政府."""
+    if body in _GOVERNMENT:
+        return "人民政府"
+    aliases, tail = _aliases()
+    if body in aliases:
+        return aliases[body]
+    return tail.sub(lambda found: aliases[found[0]], body, count=1)
+
+
+def agency_kind(body: str) -> str:
+    """Return the kind of a body by its name without the place, `other` when no rule knows it."""
+    return next((str(rule["kind"]) for match, rule in rules("agencies", "kinds") if match.search(body)), "other")

@@ -20,7 +20,11 @@ PROVINCE_SLUGS = (*_SLUG_OF.values(), "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """One division under one name; `valid_to` (a year) and `successor` (a code) are "" while it stands."""
+    """One division under one name; `valid_from` and `valid_to` are the years of the change, "" when none since 2008.
+
+    `change` says what ended it: "renamed" when `successor` (a code) goes on with all of it, "merged" when its land
+    went to a division that others share. Both are "" while it stands.
+    """
 
     code: str
     name: str
@@ -29,6 +33,7 @@ class Division:
     parent: str
     valid_from: str
     valid_to: str
+    change: str
     successor: str
     aliases: tuple[str, ...]
 
@@ -45,6 +50,7 @@ def _rows() -> tuple[Division, ...]:
                 row["parent"],
                 row["valid_from"],
                 row["valid_to"],
+                row["change"],
                 row["successor"],
                 tuple(filter(None, row["aliases"].split("|"))),
             )
@@ -77,29 +83,68 @@ def by_name(name: str) -> tuple[Division, ...]:
 
 
 @cache
+def all_names() -> frozenset[str]:
+    """Return every full name, short name and alias."""
+    return frozenset(_names())
+
+
+@cache
 def full_names() -> frozenset[str]:
-    """Return every full name and alias (never a bare short name), and the short names of provinces."""
+    """Return the names and aliases that end in the word for a division (市, 县, 州 …), as running text has them."""
     names = {name for row in _rows() for name in (row.name, *row.aliases)}
-    return frozenset(names | {row.short for row in _rows() if row.level == "province"} - {"中央"})
+    return frozenset(name for name in names if name.endswith(("省", "市", "县", "区", "州", "盟", "旗")))
 
 
 def ancestors(code: str) -> tuple[str, ...]:
-    """Return the codes above a division, nearest first, without the root 000000."""
+    """Return the codes above a division, nearest first, without the root 000000; of today's divisions."""
     chain: list[str] = []
     row = divisions().get(code)
     while row is not None and row.parent not in ("000000", ""):
-        chain.append(row.parent)
-        row = divisions().get(row.parent)
+        parent = divisions().get(row.parent)
+        while parent is not None and parent.valid_to and parent.successor != parent.code:
+            parent = divisions().get(parent.successor)  # 莱城区 stood under 莱芜, today under 济南
+        if parent is None or parent.code in chain:
+            break
+        chain.append(parent.code)
+        row = parent
     return tuple(chain)
 
 
 def current_code(code: str) -> str:
-    """Follow the successors of an abolished code; an unknown code is returned as it is."""
+    """Follow the renamings of a code; a merged or unknown code is returned as it is."""
     known, seen = divisions(), set()
-    while code in known and known[code].successor and code not in seen:
+    while code in known and known[code].change == "renamed" and code not in seen:
         seen.add(code)
         code = known[code].successor
     return code
+
+
+def today(row: Division) -> Division:
+    """Return the division that goes on with this one today; a merged one stands for itself."""
+    return divisions()[current_code(row.successor)] if row.change == "renamed" else row
+
+
+def stood_in(row: Division, year: int, slack: int = 0) -> bool:
+    """Whether a report for this year, written early in the next, would use this division's name."""
+    return (not row.valid_from or int(row.valid_from) - slack <= year) and (
+        not row.valid_to or int(row.valid_to) + slack > year
+    )
+
+
+@cache
+def _former() -> dict[str, tuple[Division, ...]]:
+    found: dict[str, list[Division]] = {}
+    for row in _rows():
+        if row.change == "renamed":
+            found.setdefault(today(row).code, []).append(row)
+    return {code: tuple(rows) for code, rows in found.items()}
+
+
+def as_of(row: Division, year: int | None) -> Division:
+    """Return a division as it was called in a year: 新津区 for 2015 is 新津县. Without a year, as it is."""
+    if year is None or stood_in(row, year):
+        return row
+    return next((old for old in _former().get(row.code, ()) if stood_in(old, year)), row)
 
 
 def province_of(code: str) -> Division:

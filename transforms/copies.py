@@ -11,7 +11,7 @@ _UNIT = re.compile(r"[^。\n]+[。\n]?")
 _BREAK = re.compile("[。\n]")
 _LONG = 16  # characters of a sentence that can tell a copy
 _RUN = 300  # characters that must agree
-_SENTENCES = 3  # of them different
+_UNLIKE = 3  # of its lines and sentences must be different
 _TRIES = 40  # pairs of equal sentences that turn out to be no copy
 
 
@@ -68,7 +68,7 @@ def _run(units: list[_Unit], first: int, second: int) -> tuple[int, int, int, in
 def _decide(text: str, units: list[_Unit], a: int, end_a: int, b: int, end_b: int) -> tuple[int, int] | None:
     if sum(len(unit.key) for unit in units[a:end_a]) < _RUN:
         return None
-    if len({unit.key for unit in units[a:end_a] if len(unit.key) >= _LONG}) < _SENTENCES:
+    if len({unit.key for unit in units[a:end_a]}) < _UNLIKE:
         return None  # one sentence said over and over is the author's way
     before, between, after = units[:a], units[end_a:b], units[end_b:]
     if _prose(before) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from schemas.records import Document
 
@@ -18,18 +18,34 @@ _HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五
     "0": "0",
     "o": "0",
 }
-_HAN_YEAR = re.compile("(二[〇○零OＯo0][〇○零OＯo0一二三][〇○零OＯo0一二三四五六七八九])(?=年)")
-_YEAR = re.compile(r"(?<![\d〔\[【第])(20[0-4]\d)(?=\s*年)(?!\s*年\s*来)")
-_TITLE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
-_WHOLE_YEAR = re.compile(r"(?:全年|年度)")
-_PERIOD = re.compile(
-    r"(?:自|从|为|[:：期限])\s*(20\d\d)\s*年?\s*(\d{1,2})\s*月?\s*1\s*日\s*起?\s*[，,]?\s*(?:至|到|—|-|－|～)\s*(20\d\d)\s*年?\s*(\d{1,2})\s*月?\s*(\d{1,2})\s*日"
+_HAN_YEAR = re.compile("(二[〇○零OＯo0][〇○零OＯo0一二三][〇○零OＯo0一二三四五六七八九])(?=年|\\s年)")
+# A year that may be the report's: no number of a document, no law, no plan, no day of a calendar.
+_YEAR = re.compile(
+    r"(?<![\d〔\[【第与比较于])(20[0-4]\d)(?=\s*年)(?!\s*年\s*(?:以?来|修订|修正|版|将|起|底前|\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:《[^》]{2,20}》)?(?:起|公布|颁布|通过|施行|实施|修订)"
+    r"|(?:《|新)?(?:条例|修订)|的?(?:新要求|工作要点|工作(?:安排|计划|思路|打算)))"
+    r"|\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$)",
+    re.M,
 )
+# Years of a title, without the day of printing that some titles end with: （2023年1月）.
+_TITLE_YEAR = re.compile(
+    r"(?<![\d〔])(20[0-4]\d)(?!\d)(?!\s*年\s*(?:修订|版|\d{1,2}\s*月(?!\s*\d{1,2}\s*日?\s*(?:起|至|—|-))))(?!〕)"
+)
+_WHOLE_YEAR = re.compile(r"\s*年\s*(?:全年|度)|\s*年[^。；]{0,6}全年")
+_SUBJECT = re.compile("(?:^|[\n。；])\\s{0,3}20\\d\\d\\s?年[，,]")  # 2012年，我乡 …: what the sentence is about
+_PERIOD = re.compile(
+    r"(?<!\d)(20\d\d)\s*年?\s*(\d{1,2}?)\s*月?\s*1\s*日?\s*起?\s*[，,]?\s*(?:至|到|—+|－|-+|～|~)\s*"
+    r"(?:(20\d\d)\s*年?\s*|当年|同年)?(\d{1,2})\s*月?\s*(\d{2})\s*日"
+)
+_PATH_YEAR = re.compile(
+    r"(?:nb|ndbg|nianbao|gkbg|annual)[\w-]{0,24}/(20\d\d)n?(?:/|$)|fbtime=(20\d\d)(?!\d)|/year/show/[^/]{1,60}/(20\d\d)\.html",
+    re.I,
+)
+_MONGO = re.compile(r"doc_([0-9a-f]{8})[0-9a-f]{16}(?![0-9a-f])")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)")
 _HAN_DATE = re.compile(
     "(二[〇○零OＯ][〇○零OＯ一二三][〇○零OＯ一二三四五六七八九])年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
-_URL_DATE = re.compile(r"(?:t|/)((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])[/-]?(0?[1-9]|[12]\d|3[01])(?=[_/.])")
+_URL_DATE = re.compile(r"(?:t|/)(20\d\d)(?:(\d\d)(\d\d)|[/-](\d{1,2})[/-](\d{1,2})|(\d\d)/(\d\d))(?=[_/.])")
 _UNITS = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
 
 
@@ -53,6 +69,7 @@ class Published:
     basis: str
     candidates: dict[str, str]
     forged: bool = False
+    flags: list[str] = field(default_factory=list)
 
 
 def fold_years(text: str) -> str:
@@ -60,58 +77,77 @@ def fold_years(text: str) -> str:
     return _HAN_YEAR.sub(lambda found: "".join(_HAN_DIGITS[char] for char in found[1]), text)
 
 
-def decide_year(title: str, text: str, anchor: str, latest: date | None) -> YearVerdict:
-    """Decide the report year: title, then stated period, then link text, then the body's own mode.
+def decide_year(
+    title: str, text: str, anchor: str, latest: date | None, url: str = "", claims: dict[str, str] | None = None
+) -> YearVerdict:
+    """Decide the report year by domain.md 5: title, stated period, link text, the body's own mode, path, publication.
 
-    `latest` is the last day on which the page can have been written (fetch date, or None). Page dates and
-    path folders never decide (domain rule: they are re-stamped by migrations).
+    `latest` is the last day on which the page can have been written (fetch date, or None); `claims` are the days of
+    publication that the page claims (`claimed_dates`). No year after the last of them is taken. Path and publication
+    decide only where nothing else does, since migrations re-stamp them.
     """
     evidence: list[str] = []
-    limit = latest.year if latest else LAST_YEAR
-    period = None
-    stated = None
-    head = fold_years(text)
-    if found := _PERIOD.search(head):
-        period = (f"{found[1]}-{int(found[2]):02d}-01", f"{found[3]}-{int(found[4]):02d}-{int(found[5]):02d}")
-        if found[1] == found[3]:
-            stated = int(found[1])
-            evidence.append(f"period:{stated}")
+    days = sorted(day for day in (claims or {}).values() if day >= f"{FIRST_YEAR}-05")
+    limit = min(latest.year if latest else LAST_YEAR, int(days[-1][:4]) if days else LAST_YEAR)
     candidates: list[tuple[str, int, float]] = []
-    named = [int(year) for year in _TITLE_YEAR.findall(fold_years(title))]
-    if named:
-        evidence.append(f"title:{named[-1]}")
-        candidates.append(("title", named[-1], 0.97))
-    if stated:
-        candidates.append(("period", stated, 0.95))
-    linked = (
-        [int(year) for year in _TITLE_YEAR.findall(fold_years(anchor))] if "公开" in anchor or "年报" in anchor else []
-    )
-    if linked:
-        evidence.append(f"anchor:{linked[-1]}")
-        candidates.append(("anchor", linked[-1], 0.9))
+
+    def put(basis: str, year: int | None, sure: float) -> None:
+        if year is not None:
+            evidence.append(f"{basis}:{year}")
+            candidates.append((basis, year, sure))
+
+    head = fold_years(text)
+    period = _period(head) or _period(fold_years(title))
+    stated = int(period[0][:4]) if period and period[0][:4] == period[1][:4] else None
+    put("title", _title_year(title), 0.97)
+    put("period", stated, 0.95)
+    put("anchor", _title_year(anchor) if "公开" in anchor or "年报" in anchor else None, 0.9)
     mode, share = _mode(head)
-    if mode:
-        evidence.append(f"body:{mode}:{share:.2f}")
-        candidates.append(("body", mode, 0.6 + 0.3 * share))
-    good = [item for item in candidates if FIRST_YEAR <= item[1] <= min(limit, LAST_YEAR)]
+    put("body", mode, round(0.6 + 0.3 * share, 3))
+    good = [item for item in candidates if FIRST_YEAR <= item[1] <= limit]
+    if not candidates:
+        if path := _PATH_YEAR.search(url):
+            put("path", int(path[1] or path[2] or path[3]), 0.6)
+        if days and days[0][5:7] <= "06":
+            put("published", int(days[0][:4]) - 1, 0.5)
+        good = [item for item in candidates if FIRST_YEAR <= item[1] <= limit]
     if not good:
         return YearVerdict(None, "", 0.0, period, evidence)
     basis, year, sure = good[0]
-    agree = sum(1 for _, other, _ in good if other == year)
-    conflict = stated is not None and stated != year
-    if agree >= 2:
+    others = [other for _, other, _ in good[1:]]
+    conflict = stated is not None and FIRST_YEAR <= stated <= limit and stated != year
+    if year in others:
         sure = min(0.995, sure + 0.02)
-    elif conflict or len({other for _, other, _ in good}) > 1:
+    elif others:
         sure -= 0.25
     return YearVerdict(year, basis, round(sure, 3), period, evidence, conflict)
 
 
+def _title_year(title: str) -> int | None:
+    """The year nearest to the words for the report; titles may print a second one (the day of printing, an era)."""
+    text = re.sub(r"(?<=\d)\s+(?=\d|年)|(?<=20)\s+", "", fold_years(title))
+    found = list(_TITLE_YEAR.finditer(text))
+    if not found:
+        return None
+    mark = text.find("公开")
+    return int(min(found, key=lambda item: abs(item.start() - mark))[1]) if mark >= 0 else int(found[-1][1])
+
+
+def _period(text: str) -> tuple[str, str] | None:
+    """The stated period as (first day, last day); signs for year and month may be lost (201711日至20171231日)."""
+    for found in _PERIOD.finditer(text[:6000]):
+        first, last = int(found[2] or 0), int(found[4])
+        if 1 <= first <= 12 and first <= last <= 12 and int(found[5]) in (28, 29, 30, 31):
+            return f"{found[1]}-{first:02d}-01", f"{found[3] or found[1]}-{last:02d}-{int(found[5]):02d}"
+    return None
+
+
 def _mode(text: str) -> tuple[int | None, float]:
-    """The year that the body speaks of most, the first 400 characters counting threefold."""
+    """The year that the body speaks of most, the first 400 characters counting threefold, 全年 and 年度 more."""
     counts: Counter[int] = Counter()
     for found in _YEAR.finditer(text[:20_000]):
         weight = 3 if found.start() < 400 else 1
-        if _WHOLE_YEAR.match(text, found.end()) or text[found.end() : found.end() + 2] == "年度":
+        if _WHOLE_YEAR.match(text, found.end()) or _SUBJECT.search(text, max(found.start() - 3, 0), found.end() + 3):
             weight += 2
         counts[int(found[1])] += weight
     if not counts:
@@ -122,16 +158,19 @@ def _mode(text: str) -> tuple[int | None, float]:
     return (year, share) if share >= 0.4 and (len(ranked) < 2 or votes > ranked[1][1]) else (None, 0.0)
 
 
-def decide_published(
-    document: Document, date_line: str, meta_lines: list[str], signature: str, url: str, year: int | None
-) -> Published:
-    """Decide the day of publication: the earliest candidate within [Dec 1 of the year, end of year + 2]."""
-    candidates: dict[str, str] = {}
+def claimed_dates(
+    document: Document, date_line: str, meta_lines: list[str], signature: str, url: str
+) -> dict[str, str]:
+    """Return every day (ISO) that the page claims as its publication, by source.
+
+    `created` is the moment that the address itself holds (`doc_<24 hex>`: an object id's first eight digits).
+    """
+    claims: dict[str, str] = {}
 
     def put(basis: str, value: str) -> None:
-        day = first_date(value)
-        if day and basis not in candidates:
-            candidates[basis] = day.isoformat()
+        day = first_date(value) if value and basis not in claims else None
+        if day:
+            claims[basis] = day.isoformat()
 
     for name in ("pubdate", "publishdate", "publish_date", "article:published_time"):
         put("meta", document.metas.get(name, ""))
@@ -142,16 +181,27 @@ def decide_published(
         put("page", line)
     put("signed", signature)
     if found := _URL_DATE.search(url):
-        put("url", f"{found[1]}-{found[2]}-{found[3]}")
+        month, day = found[2] or found[4] or found[6], found[3] or found[5] or found[7]
+        put("url", f"{found[1]}-{month}-{day}")
+    if found := _MONGO.search(url):
+        claims["created"] = datetime.fromtimestamp(int(found[1], 16), UTC).date().isoformat()
+    return claims
+
+
+def decide_published(claims: dict[str, str], year: int | None) -> Published:
+    """Decide the day of publication: the earliest claim within [Dec 1 of the report year, end of the second year on].
+
+    A claim outside this window is a re-stamp or a forgery and is said to be one; one that is earlier than the
+    creation of the page's own address is kept but flagged.
+    """
     if year is None:
-        return Published(None, "", candidates)
-    plausible = [
-        (value, basis) for basis, value in candidates.items() if f"{year}-12-01" <= value <= f"{year + 2}-12-31"
-    ]
+        return Published(None, "", claims)
+    plausible = [(value, basis) for basis, value in claims.items() if f"{year}-12-01" <= value <= f"{year + 2}-12-31"]
     if not plausible:
-        return Published(None, "", candidates, forged=bool(candidates))
+        return Published(None, "", claims, bool(claims), ["publication_date_out_of_window"] if claims else [])
     value, basis = min(plausible)
-    return Published(date.fromisoformat(value), basis, candidates)
+    flags = ["published_before_its_address"] if value < claims.get("created", "") else []
+    return Published(date.fromisoformat(value), basis, claims, False, flags)
 
 
 def first_date(text: str) -> date | None:

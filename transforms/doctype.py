@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from schemas.facts import pattern, rules
 from schemas.records import Document, Section
@@ -11,7 +12,10 @@ from transforms.clean import Cleaned
 from transforms.sections import topics
 
 MIN_BODY = 150  # Han characters; the shortest genuine reports seen have several hundred
-_HAN = re.compile("[\u4e00-\u9fff]")
+_NOT_HAN = re.compile("[^\u4e00-\u9fff]+")
+_NOTE = re.compile(r"[（(][^）)]{0,16}[）)]")
+_TELLING = re.compile("范文|范本|模板|样本|解读|图解")  # notes in brackets that say more than （更正）, （含统计表）
+_SENTENCE = re.compile("[。；;]|^[一二三四五六七八九十（(]+[、）)]")
 
 
 @dataclass(slots=True)
@@ -27,31 +31,35 @@ class Verdict:
 
 def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], title: str, year: int | None) -> Verdict:
     """Judge one page; `title` is the best title known (in the page, its metas, or the link that led to it)."""
-    reasons: list[str] = []
-    heads = [text for text in (title, document.metas.get("articletitle", ""), document.headline) if text]
-    if not title:  # a look-alike's title is no report title: read the first lines
-        heads += [line for line in cleaned.text[:300].split("\n") if 6 <= len(line.strip()) <= 60][:2]
-    for head in heads:
-        for veto, rule in rules("doc_types", "vetoes"):
-            if veto.search(head) and not _names_report_only(head, rule["doc_type"]):
-                return Verdict(rule["doc_type"], False, False, [f"doc_type_{rule['doc_type']}", f"title:{head[:60]}"])
-    if pattern("doc_types", "not_found", flags=re.I).search(document.page_title) and len(cleaned.text) < 600:
-        return Verdict("not_found", False, False, ["soft_404"])
-    han = len(_HAN.findall(cleaned.text))
-    mark = pattern("doc_types", "title")
-    listed = sum(
-        1 for line in document.text.split("\n") if len(line) < 70 and mark.search(line) and re.search(r"20\d\d", line)
+    lookalike, head = look_alike(_heads(document, title))
+    keys = {section.section for section in sections} - {"preamble", "signature", "unclassified"}
+    outline = len(keys)
+    if lookalike and not (
+        lookalike == "work_summary" and outline >= 4
+    ):  # a summary with the outline is one (domain.md 5)
+        return Verdict(lookalike, False, False, [f"doc_type_{lookalike}", f"title:{head[:60]}"])
+    opening = next(
+        (rule["doc_type"] for match, rule in rules("doc_types", "openings") if match.search(cleaned.text[:400])), ""
     )
-    keys = [section.section for section in sections if section.section not in ("preamble", "signature", "unclassified")]
-    outline = len(set(keys))
+    if opening:
+        return Verdict(opening, False, False, [f"doc_type_{opening}", f"opening:{cleaned.text[:60]}"])
+    shown = document.page_title if document.page_title else cleaned.text[:60]
+    if pattern("doc_types", "not_found", flags=re.I).search(shown) and len(cleaned.text) < 600:
+        return Verdict("not_found", False, False, ["soft_404"])
+    han = len(_NOT_HAN.sub("", cleaned.text))
+    mark = pattern("doc_types", "title")
+    listed = _listed(document.text, mark)
     spoken = topics(cleaned.text)
-    titled = bool(title and mark.search(title))
+    titled = bool(title and (mark.search(title) or lookalike == "work_summary"))
     score = 3.0 * titled + min(outline, 5) + 2.0 * bool(document.tables and outline) + 0.5 * len(spoken)
-    reasons += [f"title:{titled}", f"outline:{outline}", f"topics:{len(spoken)}", f"chars:{han}"]
+    reasons = [f"title:{titled}", f"outline:{outline}", f"topics:{len(spoken)}", f"chars:{han}"]
+    summary = lookalike == "work_summary"
+    if summary:
+        reasons.insert(0, "work_summary_with_outline")
     if listed >= 3 and outline < 3:
         return Verdict("list_page", False, False, ["list_page", *reasons], score)
     if titled and outline >= 3:
-        return Verdict("annual_report", True, False, reasons, score)
+        return Verdict("annual_report", True, summary, reasons, score)
     if titled and han >= MIN_BODY and len(spoken) >= 3 and cleaned.text.count("公开") >= 4:
         return Verdict("annual_report", True, outline < 2, reasons, score)
     if titled and han < MIN_BODY:
@@ -62,20 +70,49 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     return Verdict("not_a_report", False, False, ["not_a_report", *reasons], score)
 
 
+def _listed(text: str, mark: re.Pattern[str]) -> int:
+    """How many short lines are titles of reports with their year."""
+    lines = set()
+    for found in mark.finditer(text):
+        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+        end = len(text) if end < 0 else end
+        if end - start < 70 and re.search(r"20\d\d", text[start:end]):
+            lines.add(start)
+    return len(lines)
+
+
+def look_alike(heads: list[str]) -> tuple[str, str]:
+    """Return the look-alike that one of the titles names, and that title; ("", "") when none does."""
+    for head in heads:
+        for match, rule in rules("doc_types", "vetoes"):
+            if _fits(match, rule, head):
+                return str(rule["doc_type"]), head
+    return "", ""
+
+
+def _fits(match: re.Pattern[str], rule: dict[str, Any], head: str) -> bool:
+    """Whether a rule fits a title: around the words for a report where these stand, else anywhere."""
+    marks = list(pattern("doc_types", "title").finditer(head))
+    if not marks:
+        return match.search(head) is not None
+    lead, tail = head[: marks[-1].start()], head[marks[-1].end() :]
+    tail = _NOTE.sub(lambda note: note[0] if _TELLING.search(note[0]) else "", tail)
+    return any(name in rule and re.search(rule[name], part) for name, part in (("lead", lead), ("tail", tail)))
+
+
+def _heads(document: Document, title: str) -> list[str]:
+    """Every title that the page bears; without one, its first lines that look like titles."""
+    heads = [text for text in (title, document.metas.get("articletitle", ""), document.headline) if text]
+    if not title or not document.headline:
+        lines = (line.strip(" \t\u3000\xa0|") for line in document.text[:600].split("\n"))
+        titles = [line for line in lines if 6 <= len(line) <= 60 and not _SENTENCE.search(line)]
+        heads += (
+            titles[:2] if not title else [line for line in titles[:2] if pattern("doc_types", "title").search(line)]
+        )
+    return [re.sub(r"\s+", "", head).partition("。")[0] for head in dict.fromkeys(heads)]
+
+
 def _is_untitled_report(text: str, outline: int, spoken: list[str], n_sections: int) -> bool:
     if text.count("信息公开") < 5 or len(spoken) < 4:
         return False
     return outline >= 3 or (outline >= 2 and n_sections >= 4)
-
-
-def _names_report_only(head: str, doc_type: str) -> bool:
-    """A veto word that belongs to the issuer's name (信访局, 目录管理处 …) or to the report's own title is none."""
-    if doc_type == "assessment":
-        return re.search("(考核|评估|测评)(办|局|中心|委员会)", head) is not None
-    if doc_type == "final_accounts":
-        return re.search("预算(局|处|中心)", head) is not None
-    if doc_type == "university_report":
-        return re.search("学年|高校", head) is None and "政府信息公开" in head
-    if doc_type == "news":
-        return re.search("报告$", head) is not None and re.search("召开|举行|举办", head) is None
-    return False

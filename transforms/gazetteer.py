@@ -1,136 +1,147 @@
-"""Find the names of divisions in a text and settle which places they mean."""
+"""Find the names of divisions in text and in the names of bodies, each with every division that bears it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
-from schemas.divisions import Division, ancestors, by_name, current_code, divisions, full_names
+from schemas.agencies import body_starts
+from schemas.divisions import Division, all_names, ancestors, by_name, divisions, full_names, stood_in, today
+
+# The word for a division, unless it begins another word (市场, 区域, 县级).
+_TAIL = re.compile("[省市县区州盟旗](?![场容域间划级直]|民(?![政宗族委防])|政(?!府|务|协|法|数))")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_TOWN = re.compile("街道|[镇乡村]|社区|路")
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A name in the text, `[start, end)`, and every division that bears it."""
+    """A name in the text, `[start, end)`, and every division that bears or bore it."""
 
     start: int
     end: int
     name: str
     candidates: tuple[Division, ...]
 
-
-@dataclass(slots=True)
-class Jurisdiction:
-    """The most specific chain that the evidence supports; `ambiguous` when several places remain."""
-
-    province: Division | None = None
-    prefecture: Division | None = None
-    county: Division | None = None
-    ambiguous: bool = False
-    evidence: list[str] = field(default_factory=list)
+    @property
+    def is_full(self) -> bool:
+        """Whether it was written with its 市, 县 …; a bare short name is a weaker word."""
+        return self.name in full_names()
 
 
 @cache
-def _index(shorts: bool) -> dict[str, tuple[int, frozenset[str]]]:
-    """Names by their first two characters, with the longest length."""
-    names = set(full_names())
-    if shorts:
-        names |= {row.short for row in divisions().values() if len(row.short) >= 2}
-    grouped: dict[str, set[str]] = {}
-    for name in names:
-        if len(name) >= 2 and name != "中央":
-            grouped.setdefault(name[:2], set()).add(name)
-    return {head: (max(map(len, group)), frozenset(group)) for head, group in grouped.items()}
+def _tails() -> dict[str, tuple[int, ...]]:
+    """Lengths of full names, longest first, by their last two characters."""
+    grouped: dict[str, set[int]] = {}
+    for name in full_names():
+        grouped.setdefault(name[-2:], set()).add(len(name))
+    return {tail: tuple(sorted(lengths, reverse=True)) for tail, lengths in grouped.items()}
 
 
-def find_divisions(text: str, shorts: bool = False) -> list[Match]:
-    """Return the division names in a text: longest first, left to right, not overlapping.
+@cache
+def _longest() -> int:
+    return max(map(len, all_names()))
 
-    Full names and aliases always count; bare short names (昌吉) only with `shorts`.
+
+def find_divisions(text: str) -> list[Match]:
+    """Return the divisions that running text names in full (昌吉市, 西湖区), left to right, not overlapping.
+
+    A name of two characters (和县, 城区) is taken only at the start of a word or behind another division, since it
+    is an ordinary word elsewhere (市和县, 主城区).
     """
-    index, found, position = _index(shorts), [], 0
-    while position < len(text) - 1:
-        entry = index.get(text[position : position + 2])
-        if entry is not None:
-            longest, names = entry
-            for length in range(min(longest, len(text) - position), 1, -1):
-                name = text[position : position + length]
-                if name in names:
-                    found.append(Match(position, position + length, name, by_name(name)))
-                    position += length - 1
-                    break
-        position += 1
+    names, tails = full_names(), _tails()
+    found: list[Match] = []
+    last = 0
+    for hit in _TAIL.finditer(text):
+        end = hit.end()
+        for length in tails.get(text[max(end - 2, 0) : end], ()):
+            start = end - length
+            name = text[max(start, 0) : end]
+            if name not in names or (start < last and start != last - 1):
+                continue
+            if length == 2:
+                chained = bool(found) and found[-1].end == start
+                if not chained and (name[1] == "区" or (start > 0 and _HAN.match(text[start - 1]))):
+                    continue
+                if _TOWN.match(text, end):
+                    continue
+            found.append(Match(max(start, last), end, name, by_name(name)))
+            last = end
+            break
     return found
 
 
-def resolve(matches: list[Match], host_code: str | None = None) -> Jurisdiction:
-    """Settle the place that the first match names, with the help of the others and of the host's code.
+def leading_divisions(name: str) -> list[Match]:
+    """Return the chain of divisions at the head of a body's name, without gaps: 甘肃省 金昌市 永昌县 (公安局).
 
-    Without matches the host's own division is the answer. A name that several places bear is settled by a
-    province or prefecture named beside it, or by the host; else it stays ambiguous.
+    Bare short names (昌吉财政局, 泉州市石狮生态环境局) count only before the first word of a body.
     """
-    result = Jurisdiction()
-    if not matches:
-        if host_code in divisions():
-            _fill(result, divisions()[current_code(host_code or "")])
-            result.evidence.append(f"place_host:{host_code}")
-        return result
-    target, chosen = matches[0], _now(matches[0].candidates)
-    for match in matches[1:]:  # 甘肃省金昌市永昌县: a later name inside an earlier one is more precise
-        if match.start != target.end:
+    known = all_names()
+    run: list[Match] = []
+    at = 0
+    while at < len(name):
+        for length in range(min(_longest(), len(name) - at), 1, -1):
+            word = name[at : at + length]
+            if word in known and _stands(name, word, at, run):
+                rows = _inside(by_name(word), run)
+                if name.startswith("市场", at + length):  # 长沙市场监管局: the 市 serves twice
+                    rows = tuple(row for row in rows if row.name == word + "市") or rows
+                run.append(Match(at, at + length, word, rows))
+                at += length
+                break
+        else:
             break
-        inner = [item for item in _now(match.candidates) if {c.code for c in chosen} & set(ancestors(item.code))]
-        if inner:
-            target, chosen = match, inner
-    if len(chosen) > 1:
-        chosen = _narrow(chosen, matches, host_code)
-    result.evidence.append(f"place_name:{target.name}:{'/'.join(item.code for item in chosen)}")
-    if len(chosen) > 1:
-        result.ambiguous = True
-        if len({item.code[:2] for item in chosen}) == 1:
-            result.province = divisions()[chosen[0].code[:2] + "0000"]
-        return result
-    _fill(result, chosen[0])
-    return result
+    return run
 
 
-def _now(candidates: tuple[Division, ...]) -> list[Division]:
-    """The candidates as they stand today, each once, in the order of codes."""
-    known = divisions()
-    return [known[code] for code in sorted({current_code(item.code) for item in candidates})]
+def _stands(name: str, word: str, at: int, run: list[Match]) -> bool:
+    after = name[at + len(word) :]
+    if run and not _inside(by_name(word), run):
+        return False
+    if word in full_names():
+        if word[-1] == "市" and after[:1] == "场":  # 黄石|市场监督管理局
+            return False
+        return not (len(word) <= 3 and word[-1] == "区" and re.match("街道|[镇乡]", after) and (run or len(word) == 2))
+    if after[:2] in body_starts():
+        return True
+    if any(row.level == "province" for row in by_name(word)):
+        return not re.match("[省市县区州旗盟镇乡村街路]", after)
+    return not run and after == ""
 
 
-def _narrow(chosen: list[Division], matches: list[Match], host_code: str | None) -> list[Division]:
-    if host_code is not None:
-        host = current_code(host_code)
-        for test in (
-            lambda item: item.code == host,
-            lambda item: host in ancestors(item.code) or item.code in ancestors(host),
-            lambda item: item.code[:4] == host[:4],
-            lambda item: item.code[:2] == host[:2],
-        ):
-            fitting = [item for item in chosen if test(item)]
-            if len(fitting) == 1:
-                return fitting
-            chosen = fitting or chosen
-    named = {item.code for match in matches for item in match.candidates if len(_now(match.candidates)) == 1}
-    fitting = [item for item in chosen if set(ancestors(item.code)) & named]
-    if fitting:
-        chosen = fitting
-    if (
-        len(chosen) > 1
-        and len({item.level for item in chosen}) > 1
-        and all(other.code in ancestors(chosen[-1].code) for other in chosen[:-1])
-    ):
-        return chosen[-1:]
-    return chosen
+def _inside(rows: Iterable[Division], run: list[Match]) -> tuple[Division, ...]:
+    """Those rows that lie inside what was named before them."""
+    if not run:
+        return tuple(rows)
+    outer = {today(row).code for match in run[-1:] for row in match.candidates}
+    return tuple(row for row in rows if outer & set(ancestors(row.code)) or outer & set(ancestors(today(row).code)))
 
 
-def _fill(result: Jurisdiction, division: Division) -> None:
-    known = divisions()
-    for row in (division, *(known[code] for code in ancestors(division.code))):
-        if row.level == "province":
-            result.province = row
-        elif row.level == "prefecture":
-            result.prefecture = row
-        elif row.level == "county":
-            result.county = row
+def narrow_by_year(rows: Iterable[Division], year: int | None) -> list[Division]:
+    """Keep the divisions that bore their name in a year (铜仁市 of 2009 is today's 碧江区), else nearly, else all.
+
+    Without a year those that stand today are preferred.
+    """
+    rows = list(rows)
+    for slack in (0, 2):
+        fitting = [row for row in rows if (stood_in(row, year, slack) if year is not None else not row.valid_to)]
+        if fitting:
+            return fitting
+    return rows
+
+
+def chain_of(code: str) -> frozenset[str]:
+    """Return a code with the codes above it, of today's divisions."""
+    return frozenset({code, *ancestors(code)})
+
+
+def related(one: str, other: str) -> bool:
+    """Whether one of two divisions is the other or lies inside it."""
+    return one in chain_of(other) or other in chain_of(one)
+
+
+def level_of(code: str) -> str:
+    """Return the level of a division by code; KeyError if it is unknown."""
+    return divisions()[code].level

@@ -1,14 +1,29 @@
-"""Who serves a page: official site, proxy, republisher, mirror; and the marks of hijacking."""
+"""Who serves a page: official site, proxy, republisher, mirror; and the marks of hijacking, scored.
+
+Content can condemn a page, never make it official (families.md 9: clones copy everything else).
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from schemas.facts import facts, pattern
+from schemas.portals import portal_code
 from schemas.records import Document
+from transforms.traditional import is_traditional
+
+REJECT_AT = 3
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_GATEWAY = re.compile(r"/whst/\d+/=([a-z0-9.-]+)/")
+_GOV = re.compile(r"(?<![\w.-])(?:https?://)?((?:[a-z0-9-]+\.)+gov\.cn)(?![\w.-])")
+_SHIFTED = {ord(char): chr(ord(char) + 1) for char in "abcdefghijklmnopqrstuvwxy"} | {ord("z"): "."}
+_DOUBLED = re.compile(r"[\u4e00-\u9fff](?:,,|\?\?)")
+_LATIN = re.compile("[A-Za-z]{3,}")
 
 
 @dataclass(slots=True)
@@ -19,6 +34,7 @@ class HostVerdict:
     provenance: str
     hijacked: bool
     reasons: list[str] = field(default_factory=list)
+    score: int = 0
 
 
 @cache
@@ -36,47 +52,99 @@ def host_of(url: str) -> str:
 
 def is_official(host: str) -> bool:
     """Whether the host lies under an official suffix (whole labels) or on the reviewed list."""
-    return host in facts("hosts")["official_hosts"] or any(
-        host == suffix or host.endswith("." + suffix) for suffix in _official_suffixes()
+    return host in facts("hosts")["official_hosts"] or (
+        _HOST.fullmatch(host) is not None
+        and any(host == suffix or host.endswith("." + suffix) for suffix in _official_suffixes())
     )
 
 
-def judge_host(url: str, document: Document) -> HostVerdict:
-    """Judge the server of a page by its name alone; judge tampering by the page's content.
+def judge_host(url: str, document: Document, registered: bool = False) -> HostVerdict:
+    """Judge the server of a page by its name alone; judge tampering by points for the page's content.
 
-    Content can condemn a page, never make it official (families.md: clones copy everything else).
+    A host outside the official suffixes is condemned unless it is `registered` (someone reviewed it) or a known
+    republisher, whose pages may fill a gap but are never trusted for dates and figures.
     """
     host = host_of(url)
-    listed = facts("hosts")
-    if not host:
-        provenance = "unknown"
-    elif any(host.startswith(prefix) for prefix in listed["proxy_prefixes"]) and is_official(host):
-        provenance = "proxy"
-    elif any(mark in url for mark in listed["proxy_paths"]):
-        provenance = "proxy" if is_official(host) else "mirror"
-    elif is_official(host):
-        provenance = "official"
-    elif any(host == name or host.endswith("." + name) for name in listed["republishers"]):
-        provenance = "republisher"
-    else:
-        provenance = "mirror"
-    reasons = _tampering(host, provenance, document)
+    provenance = _provenance(url, host)
+    reasons = list(_tampering(url, host, provenance, document))
+    points = facts("hosts")["points"]
+    score = sum(points[reason] for reason in reasons)
     if provenance in ("mirror", "republisher"):
         reasons.insert(0, f"{provenance}_host_not_gov")
-    tampered = [reason for reason in reasons if not reason.endswith("host_not_gov")]
-    return HostVerdict(host, provenance, bool(tampered), reasons)
+    if provenance == "mirror" and not registered:
+        score += points["host_not_gov"]
+    return HostVerdict(host, provenance, score >= REJECT_AT, reasons, score)
 
 
-def _tampering(host: str, provenance: str, document: Document) -> list[str]:
-    text = f"{document.page_title}\n{document.text}\n{document.chrome}\n{document.metas.get('keywords', '')}"
-    reasons = []
-    if pattern("hosts", "spam", flags=re.I).search(text):
-        reasons.append("gambling_brand_injection")
-    if len(pattern("hosts", "glosses").findall(text)) >= 3:
-        reasons.append("pinyin_glosses")
-    if pattern("hosts", "forged").search(text):
-        reasons.append("forged_contact")
+def _provenance(url: str, host: str) -> str:
+    listed = facts("hosts")
+    if not host:
+        return "unknown"
+    if gateway := _GATEWAY.search(url):  # a bare address that shows an official page to readers with bad eyes
+        return "proxy" if _ADDRESS.fullmatch(host) and is_official(gateway[1].translate(_SHIFTED)) else "mirror"
+    official = is_official(host)
+    if any(host.startswith(prefix) for prefix in listed["proxy_prefixes"]) and official:
+        return "proxy"
+    if any(mark in url for mark in listed["proxy_paths"]):
+        return "proxy" if official else "mirror"
+    if official:
+        return "official"
+    if any(host == name or host.endswith("." + name) for name in listed["republishers"]):
+        return "republisher"
+    return "mirror"
+
+
+def _tampering(url: str, host: str, provenance: str, document: Document) -> Iterator[str]:
+    """The marks of a hijacked page; each is a key of `points`."""
+    text = "\n".join((document.page_title, document.text, document.chrome, document.metas.get("keywords", "")))
+    low = text.lower()
+    if pattern("hosts", "brands").search(low):
+        yield "gambling_brand_injection"
+    elif _advertised(low):
+        yield "spam_phrases"
+    glosses = [
+        gloss
+        for gloss in pattern("hosts", "glosses").findall(low)
+        if not pattern("hosts", "not_glosses").match(gloss[1:-1])
+    ]
+    if len(glosses) >= 2:
+        yield "pinyin_glosses"
+    if len(pattern("hosts", "spun").findall(low)) >= 2:
+        yield "spun_text"
+    if pattern("hosts", "forged").search(low):
+        yield "forged_contact"
+    if len(_DOUBLED.findall(document.text)) >= 5:
+        yield "doubled_marks"
+    if provenance != "proxy" and is_traditional(document.text):
+        yield "traditional_text"
+    code = document.metas.get("siteidcode", "")[:2]
+    served, _ = portal_code(host) if provenance == "official" else ("", False)
+    if served and code.isdigit() and code != served[:2]:
+        yield "site_code_of_another_region"
+    if provenance not in ("mirror", "republisher"):
+        return
     claimed = host_of(document.metas.get("sitedomain", ""))
-    if provenance == "mirror" and claimed and is_official(claimed) and claimed != host:
-        reasons.append("site_domain_of_another_host")
-    return reasons
+    if claimed and is_official(claimed):
+        yield "site_domain_of_another_host"
+    if provenance == "mirror" and _GOV.search(low):
+        yield "official_domain_of_another_host"
+    if (inner := _GOV.search(unquote(urlsplit(url).query).lower())) and is_official(inner[1]):
+        yield "redirect_wrapper"
+    if len(document.text) > 400 and len("".join(_LATIN.findall(document.text))) > 0.6 * len(document.text):
+        yield "machine_translated"
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    """One flat alternation: the engine skips ahead by first characters, which it cannot in nested groups."""
+    listed = facts("hosts")
+    trades = "|".join(f"{trade}(?:{listed['advertised_as']})" for trade in listed["trades"])
+    return re.compile(f"{listed['phrases']}|{trades}")
+
+
+def _advertised(low: str) -> bool:
+    """Whether betting or pornography is advertised; a text on fighting it names the same things."""
+    fought = pattern("hosts", "enforcement")
+    return any(
+        not fought.search(low[max(found.start() - 30, 0) : found.end() + 30]) for found in _phrases().finditer(low)
+    )

@@ -20,7 +20,7 @@ from schemas.records import Capture, Document, Figure, Section
 from schemas.registry import Site, load_sites, site_folders, sites_by_host
 from transforms.attribute import Attribution, attribute
 from transforms.clean import Cleaned, clean
-from transforms.dates import Published, YearVerdict, decide_published, decide_year, first_date
+from transforms.dates import Published, YearVerdict, claimed_dates, decide_published, decide_year, first_date
 from transforms.decode import Undecodable, decode
 from transforms.doctype import Verdict, judge_type
 from transforms.documents import UnreadableAttachment, read_attachment
@@ -29,6 +29,7 @@ from transforms.hosts import HostVerdict, host_of, judge_host
 from transforms.html import parse_html
 from transforms.narrative import narrative
 from transforms.sections import lacking, parts, section_rows, split
+from transforms.traditional import fold_document, is_traditional
 
 MAX_TEXT = 8_000_000  # bytes of a page of text; a report of a ministry with its menus stays below a quarter of it
 STAGE_VERSION = 1  # raise when a change alters what is read; pages and lake are then rebuilt from raw
@@ -86,31 +87,36 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     """Decide everything about one page. Raises Undecodable, UnreadableAttachment."""
     document, text_flags = _document(capture)
     site = site or _site_of(capture.url)
-    host = judge_host(capture.url, document)
+    host = judge_host(capture.url, document, site is not None)
+    folded = is_traditional(document.text)
+    document = fold_document(document) if folded else document
     cleaned = clean(document)
     sections = split(cleaned.text, cleaned.tables)
     title, title_from = _title(document, cleaned, capture.anchor)
     signature = next((cleaned.text[s.start : s.end] for s in sections if s.section == "signature"), "")
     signed = first_date(signature)
     latest = capture.fetched_at.date() if capture.fetched_at else None
-    year = decide_year(title, cleaned.text, capture.anchor, latest)
-    published = decide_published(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url, year.year)
+    claims = claimed_dates(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url)
+    year = decide_year(title, cleaned.text, capture.anchor, latest, capture.url, claims)
+    published = decide_published(claims, year.year)
     verdict = judge_type(document, cleaned, sections, title, year.year)
     if not verdict.accepted and capture.link == "list":
         verdict = Verdict("list_page", False, False, ["list_page", *verdict.reasons], verdict.score)
-    flags = [*text_flags, *cleaned.flags]
+    flags = [*text_flags, *cleaned.flags, *(["folded_from_traditional"] if folded else [])]
     reasons: list[str] = []
     issuer = Attribution()
     figures, numbers = FiguresResult(), []
     if verdict.accepted:
         organ = signature.strip()[: -len(_date_tail(signature))].strip() if signed else signature.strip()
-        issuer = attribute(document, cleaned, title, organ, site)
+        issuer = attribute(document, cleaned, title, organ, site, capture.url, year.year)
         figures = tabulate(cleaned.text, cleaned.tables, sections, n_images=document.n_image_tables)
         numbers = narrative(cleaned.text, sections)
         flags += [*issuer.flags, *figures.flags]
         flags += ["title_missing"] if not title else []
         flags += [reason for reason in verdict.reasons if reason == "doc_type_inferred"]
         flags += ["year_conflict"] if year.conflict else []
+        flags += ["year_inferred"] if year.basis in ("path", "published") else []
+        flags += published.flags
         flags += ["publication_date_missing"] if published.on is None else []
         flags += ["no_source_address"] if not capture.url else []
         if year.year is None:
@@ -176,7 +182,9 @@ def _unreadable(capture: Capture) -> str:
 
 
 def _grave(flags: list[str]) -> bool:
-    return bool({"title_missing", "doc_type_inferred", "year_conflict", "host_region_mismatch"} & set(flags))
+    return bool(
+        {"title_missing", "doc_type_inferred", "year_conflict", "year_inferred", "host_region_mismatch"} & set(flags)
+    )
 
 
 def _date_tail(signature: str) -> str:

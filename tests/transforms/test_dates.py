@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schemas.records import Document
-from transforms.dates import decide_published, decide_year, first_date
+from transforms.dates import claimed_dates, decide_published, decide_year, first_date
 
 TAIL = "政府信息公开工作年度报告"
 
@@ -49,13 +49,14 @@ def test_body_mode_decides_alone_but_less_surely():
 
 def test_publication_outside_the_window_is_not_taken():
     document = Document("", metas={"pubdate": "2024-09-23 04:03"})
-    published = decide_published(document, "", [], "", "http://a.gov.cn/202409/t20240923_1.html", 2009)
+    published = decide_published(claimed_dates(document, "", [], "", "http://a.gov.cn/202409/t20240923_1.html"), 2009)
     assert published.on is None and published.forged
 
 
 def test_earliest_plausible_publication_wins():
     document = Document("", metas={"pubdate": "2022-06-15 10:00"})
-    published = decide_published(document, "2022年1月18日", [], "", "http://a.gov.cn/202206/t20220615_1.html", 2021)
+    claims = claimed_dates(document, "2022年1月18日", [], "", "http://a.gov.cn/202206/t20220615_1.html")
+    published = decide_published(claims, 2021)
     assert (published.on, published.basis) == (date(2022, 1, 18), "page")
 
 

@@ -194,8 +194,9 @@ def text_body(report: Report, spec: Spec) -> tuple[str, list[Truth]]:
 
 
 def _dirty(html: str, spec: Spec) -> str:
-    if "soft" in spec.dirt:
-        html = html.replace("政府", "政\u200b府").replace("公开", "公\u00ad开")
+    if "soft" in spec.dirt:  # zero-width and soft hyphens inside words of the body
+        before, mark, after = html.partition('<div class="info">')
+        html = before + mark + after.replace("政府", "政\u200b府", 9).replace("公开", "公\u00ad开", 9)
     if "vue" in spec.dirt:
         html = html.replace('<div class="share">', '<div>{{ title }}</div><div class="share">扫一扫在手机打开当前页')
     if "half_width" in spec.dirt:

@@ -52,10 +52,17 @@ def specs() -> list[Spec]:
                 zero = ""
             if old and tables in ("missing", "image", "labels", "dropped"):
                 tables = "html" if not as_text else "pipes_short"
+            if old and rng.random() < 0.12 or not old and rng.random() < 0.08:
+                style = next(odd)
+            else:
+                style = next(numbering)
+            inner = next(level2)
+            if "bracket" in style or style in ("arabic", "none"):  # the two levels never share one numbering
+                inner = "arabic" if "bracket" in style else "bracket"
             found.append(Spec(
                 key, ("text" if as_text else "html") + f" {form}", issuer, rng.choice(YEARS[form]), form,
                 outline=next(free) if old else next(statutory),
-                numbering=next(odd) if rng.random() < 0.12 else next(numbering), level2=next(level2),
+                numbering=style, level2=inner,
                 family=next(texts) if as_text else next(families), encoding="utf8" if as_text else next(encodings),
                 style=next(styles), tables=tables, zero=zero, title=next(titles), metas=rng.random() < 0.6,
                 index=rng.random() < 0.6, preamble=rng.random() < 0.85, signature=rng.random() < 0.45,

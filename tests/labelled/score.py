@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.labelled.compare import Tally, answer, compare
@@ -48,7 +49,7 @@ class Score:
     ms_a_page: float
 
 
-def score(pages: list[Page]) -> Score:
+def score(pages: Sequence[Page]) -> Score:
     """Read and judge the pages."""
     tally = Tally()
     hits = Counter[str]()
@@ -68,7 +69,7 @@ def score(pages: list[Page]) -> Score:
     return Score(measures, tally, 1000 * spent / len(pages))
 
 
-def table(result: Score, pages: list[Page]) -> str:
+def table(result: Score, pages: Sequence[Page]) -> str:
     """Return the measures with their targets, and the main ones by kind of page."""
     lines = [f"{len(pages)} pages, {result.ms_a_page:.2f} ms of CPU a page (read twice where it is a report)", ""]
     lines.append(f"{'measure':<22}{'value':>8}{'target':>8}{'floor':>8}  distance to the target")

@@ -1,0 +1,162 @@
+"""Reports as hijacked hosts, mirrors, proxies and republishers serve them, trick by trick (domain: 6.10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tests.labelled import dress
+from tests.labelled.issuers import issuers
+from tests.labelled.make import Spec, make, variant
+from tests.labelled.records import Page
+
+BRANDS = ("pg电子平台", "bob最新官网", "365bet网上娱乐", "pa凯发国际登录首页", "欧洲杯线下买球平台", "开云体育app下载",
+          "澳门威尼斯人网上赌场", "雷速体育即时比分", "新葡京娱乐城", "乐鱼体育官网入口")  # fmt: skip
+CLONES = ("www.ztkyc-sample.com", "www.fcmcr-sample.com", "kanqiu-sample.com", "www.yxjlz-sample.net", "nnf-sample.com",
+          "www.hongpaper-sample.com", "www.eshu-sample.com", "haose-sample.com", "www.x05-sample.net", "cni-sample.com")  # fmt: skip
+TRADITIONAL = str.maketrans(
+    "报级关总体开办厅处务员会规动请复议诉讼题进现续财资页县区镇乡门业机构应对发电网经费专业个时间条参阅办总结问实组织领导"
+    "没当无审权责线书团东为众与从继长见观说读调谈议护党编证标类节约级终给",
+    "報級關總體開辦廳處務員會規動請復議訴訟題進現續財資頁縣區鎮鄉門業機構應對發電網經費專業個時間條參閱辦總結問實組織領導"
+    "沒當無審權責線書團東為眾與從繼長見觀說讀調談議護黨編證標類節約級終給",
+)
+READINGS = {"開": "kāi", "辦": "bàn", "報": "bào", "機": "jī", "構": "gòu", "發": "fā", "務": "wù", "請": "qǐng", "訴": "sù"}
+Trick = Callable[[str, str, Page], str]
+
+
+def _brand_first(html: str, brand: str, page: Page) -> str:
+    return re.sub("(　　|text-indent)", lambda found: brand + found[0] if found[0] == "　　" else found[0], html, count=1)
+
+
+def _brand_in_title(html: str, brand: str, page: Page) -> str:
+    return html.replace("<title>", f"<title>{brand}-", 1)
+
+
+def _word_replaced(html: str, brand: str, page: Page) -> str:
+    return html.replace("根据", brand).replace("按照", brand).replace("首页", brand)
+
+
+def _place_replaced(html: str, brand: str, page: Page) -> str:
+    return html.replace(page.truth["printed"][:3], brand)
+
+
+def _footer_spam(html: str, brand: str, page: Page) -> str:
+    links = "".join(f"<a href='http://{clone}'>{name}</a> " for clone, name in zip(CLONES, BRANDS, strict=True))
+    return html.replace("</body>", f"<div class='links'>友情链接：{links}</div></body>")
+
+
+def _traditional(html: str, brand: str, page: Page) -> str:
+    return html.translate(TRADITIONAL)
+
+
+def _glossed(html: str, brand: str, page: Page) -> str:
+    folded = html.translate(TRADITIONAL)
+    return re.sub("[" + "".join(READINGS) + "]", lambda found: f"{found[0]}({READINGS[found[0]]})", folded)
+
+
+def _porn_line(html: str, brand: str, page: Page) -> str:
+    return html.replace('<div class="main">', '<h2>成人视频在线观看 av在线免费</h2><div class="main">', 1)
+
+
+def _spun(html: str, brand: str, page: Page) -> str:
+    return html.replace("政府网站", "当局网坐").replace("政府", "当局").replace("公开", "公然")
+
+
+def _forged_date(html: str, brand: str, page: Page) -> str:
+    html = html.replace("<body>", "<body><p>客服电话：020-88888888</p>", 1)
+    return re.sub(r"发布时间：[\d-]+", "发布时间：2024-09-23 04:03", html)
+
+
+def _plain(html: str, brand: str, page: Page) -> str:
+    return html
+
+
+TRICKS: dict[str, Trick] = {
+    "brand_first": _brand_first, "brand_title": _brand_in_title, "word": _word_replaced, "place": _place_replaced,
+    "footer": _footer_spam, "traditional": _traditional, "glossed": _glossed, "porn": _porn_line, "spun": _spun,
+    "forged": _forged_date, "clone": _plain,
+}  # fmt: skip
+NEVER = {"is_annual_report": False, "hijacked": True, "year": None}
+
+
+def _base(at: int, family: str = "") -> tuple[Spec, Page]:
+    pool = [issuer for issuer in issuers() if issuer.level in ("county", "prefecture")]
+    issuer = pool[(at * 7) % len(pool)]
+    form = "ABCD"[at % 4]
+    spec = Spec(f"h{at:02d}", "hijacked", issuer, {"A": 2012, "B": 2016, "C": 2020, "D": 2023}[form], form,
+                family=family or dress.FAMILIES[at % len(dress.FAMILIES)], tables="html" if at % 2 else "none")  # fmt: skip
+    page = make(spec)
+    page.truth["printed"] = issuer.printed
+    return spec, page
+
+
+def hijacked() -> list[Page]:
+    """Return at least forty tampered pages: none may be accepted."""
+    pages = []
+    for at, (name, trick) in enumerate([*TRICKS.items()] * 3):
+        _, page = _base(at)
+        brand = BRANDS[at % len(BRANDS)]
+        url = re.sub("//[^/]+", "//" + CLONES[at % len(CLONES)], page.url)
+        html = trick(page.data.decode(), brand, page)
+        pages.append(Page(f"h-{name}-{at:02d}", "hijacked", html.encode(), url, "html", {**NEVER, "provenance": "mirror"}))
+    for at in range(6):  # addresses that only look official
+        _, page = _base(40 + at)
+        own = page.url.split("/")[2]
+        fake = (f"{own}.evil-sample.com", own.replace("-sample.gov.cn", "-gov.cn"), own.replace(".gov.cn", ".gov.cn.com"),
+                own.replace(".gov.cn", "-gov-cn.com"), f"{own.split('.')[1]}.govcn-sample.com", f"xgov.cn.{at}-sample.net")[at]  # fmt: skip
+        truth = {**NEVER, "provenance": "mirror"}
+        pages.append(Page(f"h-fake-{at}", "hijacked", page.data, page.url.replace(own, fake), "html", truth))
+    for at, trick in enumerate((_brand_first, _word_replaced, _footer_spam, _porn_line, _brand_in_title)):
+        _, page = _base(50 + at)  # an official host that was broken into
+        html = trick(page.data.decode(), BRANDS[at], page)
+        pages.append(Page(f"h-official-{at}", "hijacked", html.encode(), page.url, "html", {**NEVER, "provenance": "official"}))
+    for at in range(4):  # text dumps of clones, without an address
+        spec, _ = _base(60 + at)
+        page = make(variant(spec, id=f"h-text-{at}", family="text", tables="none", dirt=("footer",)))
+        text = page.data.decode().replace("\n\n", f"\n\n{BRANDS[at]}", 1)
+        pages.append(Page(page.id, "hijacked", text.encode(), "", "text", {**NEVER, "provenance": "unknown"}))
+    return pages
+
+
+def proxies() -> list[Page]:
+    """Return pages that another host serves honestly: government proxies, and republishers of intact text."""
+    pages = []
+    for at in range(4):
+        spec, page = _base(70 + at)
+        host, path = page.url.split("/")[2], "/" + "/".join(page.url.split("/")[3:])
+        url = (f"http://big5.{host[4:]}/gate/big5/{host}{path}", f"http://{host}/gate/big5/{host}{path}",
+               f"http://big5.{host}{path}", f"http://{host}:82/gate/big5/{host}{path}")[at]  # fmt: skip
+        html = page.data.decode().translate(TRADITIONAL)
+        kept = {key: page.truth[key] for key in ("is_annual_report", "year", "province", "agency_level", "hijacked")}
+        truth = {**kept, "provenance": "proxy"}
+        pages.append(Page(f"p-big5-{at}", "proxy", html.encode(), url, "html", truth))
+    for at, host in enumerate(("www.newton.com.tw", "www.jendow.com.tw", "www.zjtcn.com", "www.book118.com", "www.mnw.cn")):
+        spec, page = _base(80 + at)
+        own = dress.Site(host, "百科知识", "")
+        article = re.search(r'<h1.*?</h1>.*?(?=<div class="share">)', page.data.decode(), re.S)
+        assert article is not None
+        title = f"{spec.issuer.printed}{spec.year}年政府信息公开工作年度报告"
+        html = dress.render("snowflake", own, title, article[0], f"{spec.year + 3}-05-06", metas=False, index=False)
+        kept = {key: page.truth[key] for key in ("year", "province")} | {"hijacked": False, "provenance": "republisher"}
+        pages.append(Page(f"p-republished-{at}", "republisher", html.encode(), f"http://{host}/wiki/{at}.html", "html", kept))
+    return pages
+
+
+def quoted_brand() -> list[Page]:
+    """Return honest pages that name betting in an honest way: they must not be taken for hijacked ones."""
+    pages = []
+    for at, sentence in enumerate((
+        "公安机关依法打击网络赌博、传播淫秽物品等违法行为，办理行政处罚案件36件。",
+        "体育部门公开了体育彩票公益金使用情况，并对彩票销售网点进行了检查。",
+        "文化市场执法中查处电子游戏厅违规经营案件4件，处罚结果全部公开。",
+    )):  # fmt: skip
+        issuer = [item for item in issuers() if item.kind == "department" and item.level == "county"][at * 3]
+        spec = Spec(f"q{at}", "html D", issuer, 2022, "D", family=dress.FAMILIES[at])
+        page = make(spec)
+        mark = "优化网站公开专栏的栏目设置"
+        page.data = page.data.decode().replace(mark, sentence + mark, 1).encode()
+        pages.append(page)
+    return pages
+
+
+

@@ -16,8 +16,8 @@ from transforms.read import inspect_page, read_page
 FIELDS = ("year", "province", "agency_level", "agency_name", "agency_kind", "report_scope", "prefecture_name",
           "county_name", "published_on", "provenance", "hijacked")  # fmt: skip
 SLACK = 2  # characters by which a boundary may be off
-_SPACE = re.compile(r"[\s\u3000\xa0\u200b\xad|]+")
-_FOLD = str.maketrans("，：；（）．！？", ",:;().!?")
+_IGNORED = re.compile(r"[\s\u3000\xa0\u200b\xad|。，：；．！？,:;.!?]+")
+_FOLD = str.maketrans("（）", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def answer(page: Page) -> Answer:
 
 
 def fold(text: str) -> str:
-    """Return the text as boundaries are compared: without white space and bars, brackets and commas folded."""
-    return _SPACE.sub("", text).translate(_FOLD)
+    """Return the text as boundaries are compared: without white space, bars and stops, brackets folded."""
+    return _IGNORED.sub("", text).translate(_FOLD)
 
 
 def compare(page: Page, found: Answer, tally: Tally) -> None:
@@ -157,7 +157,8 @@ def expected_starts(truth: Truth, text: str) -> list[int | None]:
         found = text.find(needle, at)
         places.append(found if found >= 0 else None)
         if found >= 0:
-            at = found + max(1, int(0.8 * len(fold(section["heading"]))), section["chars"] * 8 // 10)
+            # the lead may list the headings; elsewhere only the heading itself is passed over
+            at = found + (len(fold(section["heading"])) or section["chars"] * 8 // 10)
     return places
 
 
@@ -178,7 +179,7 @@ def boundaries(page: Page, found: Answer, tally: Tally) -> None:
                     _near(got, place, text))  # fmt: skip
         if hit is not None:
             left.remove(hit)
-            tally.count("headings", page, fold(hit[2]).strip(",:;.。") == fold(section["heading"]).strip(",:;.。"),
+            tally.count("headings", page, fold(hit[2]) == fold(section["heading"]),
                         section["heading"], hit[2])  # fmt: skip
     for item in got:
         tally.count("sections_precision", page, item not in left, None, [item[0], text[item[1] : item[1] + 14]])

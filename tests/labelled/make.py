@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field, replace
 
 from tests.labelled import drawing, dress, outlines, sheets
@@ -42,6 +43,7 @@ class Spec:
     site_code: str | None = None
     lead: str = ""  # replaces the preamble
     headings: tuple[str, ...] = ()  # replaces the statutory headings
+    parts: tuple[tuple[str, str, str], ...] = ()  # (key+also, heading, paragraphs by line) instead of an outline
     dirt: tuple[str, ...] = ()
     truth: dict = field(default_factory=dict)  # corrections of what the ordinary page would mean
 
@@ -50,6 +52,13 @@ def chinese(date: str) -> str:
     """Return 2021年1月20日 for 2021-01-20."""
     year, month, day = date.split("-")
     return f"{year}年{int(month)}月{int(day)}日"
+
+
+def signed(issuer: Issuer) -> str:
+    """Return the name under a report: the printed one, with the body where the title has only a place."""
+    if issuer.kind != "government" or re.search("政府|办事处|行政公署", issuer.printed):
+        return issuer.printed
+    return issuer.printed + ("办事处" if issuer.printed.endswith("街道") else "人民政府")
 
 
 def make(spec: Spec) -> Page:
@@ -71,7 +80,10 @@ def make(spec: Spec) -> Page:
         data = dress.encode(_dirty(html, spec), spec.encoding)
         url, kind = dress.address(site.host, spec.family, spec.id, date), "html"
     truth = _truth(spec, report, cells, url)
-    return Page(spec.id, spec.group, data, url, kind, truth | spec.truth)
+    truth |= spec.truth
+    for name in truth.pop("_unjudged", ()):
+        truth.pop(name, None)
+    return Page(spec.id, spec.group, data, url, kind, truth)
 
 
 def _site(spec: Spec) -> dress.Site:
@@ -91,7 +103,9 @@ def write(spec: Spec, rng: random.Random, date: str) -> Report:
         parts.append(Part("preamble", "", spec.lead.split("\n")))
     elif spec.preamble:
         parts.append(Part("preamble", "", [writer.preamble(spec.form)]))
-    if spec.form in "CD":
+    if spec.parts:
+        parts += [_given(row, writer, spec, rng) for row in spec.parts]
+    elif spec.form in "CD":
         parts += _statutory(spec, writer, rng)
     else:
         for at, (key, also, heading) in enumerate(outlines.free_outlines()[spec.outline]):
@@ -103,9 +117,26 @@ def write(spec: Spec, rng: random.Random, date: str) -> Report:
             sheet = sheets.stat(rng, zero=spec.zero, header=rng.choice(["统计指标", "指　标"]))
             parts.append(Part("statistics_appendix", "附表：政府信息公开情况统计表", [], sheet=sheet))
     if spec.signature and parts[-1].sheet is None:
-        parts.append(Part("signature", "", [spec.issuer.printed, chinese(date)]))
+        parts.append(Part("signature", "", [signed(spec.issuer), chinese(date)]))
     values = {"a": spec.issuer.printed, "y": spec.year, "zh": str(spec.year).translate(ZH), "next": spec.year + 1}
     return Report(spec.issuer, spec.year, spec.title.format(**values), date, parts, spec.form, dict(writer.numbers))
+
+
+def _given(row: tuple[str, str, str], writer: Writer, spec: Spec, rng: random.Random) -> Part:
+    """A part written out by hand; level-2 paragraphs are marked `key>`; `@` stands for the section's table."""
+    keys, heading, body = row
+    key, *also = keys.split("+")
+    part = Part(key, heading, [], tuple(also))
+    for line in filter(None, body.split("\n")):
+        if line == "@":
+            town = spec.issuer.level == "township"
+            part.sheet = sheets.statutory(rng, spec.form, zero=spec.zero, town=town)[key]
+            continue
+        mark, _, text = line.rpartition(">")
+        part.paragraphs.append(writer.fill(text))
+        if mark:
+            part.level2.append((mark, part.paragraphs[-1]))
+    return part
 
 
 def _statutory(spec: Spec, writer: Writer, rng: random.Random) -> list[Part]:

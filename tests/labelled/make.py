@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from tests.labelled import drawing, dress, outlines, sheets
@@ -38,7 +39,6 @@ class Spec:
     signature: bool = True
     rich: bool = True
     date: str = ""
-    host: str = ""
     site_name: str = ""
     site_code: str | None = None
     lead: str = ""  # replaces the preamble
@@ -61,16 +61,17 @@ def signed(issuer: Issuer) -> str:
     return issuer.printed + ("办事处" if issuer.printed.endswith("街道") else "人民政府")
 
 
-def make(spec: Spec) -> Page:
-    """Return the page of a specification; the same every time."""
+def make(spec: Spec, change: Callable[[Report, random.Random], None] | None = None) -> Page:
+    """Return the page of a specification, the same every time; `change` may alter the report before it is set."""
     rng = random.Random(spec.id)
     date = spec.date or f"{spec.year + 1}-{rng.choice(['01', '01', '01', '02', '03'])}-{rng.randint(10, 28)}"
     report = write(spec, rng, date)
+    if change is not None:
+        change(report, rng)
     site = _site(spec)
     if spec.family.startswith("text"):
         body, cells = text_body(report, spec)
-        data, url = body.encode(), spec.host and dress.address(spec.host, "trs", spec.id, date)
-        kind = "text"
+        data, url, kind = body.encode(), "", "text"
     else:
         inner, cells = html_body(report, spec)
         said = dress.CHARSET_SAID.get(spec.encoding, "")
@@ -79,8 +80,7 @@ def make(spec: Spec) -> Page:
                             headline="" if "no_headline" in spec.dirt else None)  # fmt: skip
         data = dress.encode(_dirty(html, spec), spec.encoding)
         url, kind = dress.address(site.host, spec.family, spec.id, date), "html"
-    truth = _truth(spec, report, cells, url)
-    truth |= spec.truth
+    truth = _truth(spec, report, cells, url) | spec.truth
     for name in truth.pop("_unjudged", ()):
         truth.pop(name, None)
     return Page(spec.id, spec.group, data, url, kind, truth)
@@ -90,7 +90,7 @@ def _site(spec: Spec) -> dress.Site:
     code = spec.issuer.code
     own = code == "000000" or code.endswith("0000")
     name = spec.issuer.name if own else name_of(code) + "人民政府"
-    host = spec.host or (f"www.{dress.letters(name)}-sample.gov.cn" if own and code == "000000" else dress.host_name(code))
+    host = f"www.{dress.letters(name)}-sample.gov.cn" if code == "000000" else dress.host_name(code)
     site_code = spec.site_code if spec.site_code is not None else ("" if code == "000000" else code)
     return dress.Site(host, spec.site_name or name, site_code, spec.issuer.printed)
 

@@ -58,12 +58,15 @@ def specs() -> list[Spec]:
                 style = next(numbering)
             inner = next(level2)
             if "bracket" in style or style in ("arabic", "none"):  # the two levels never share one numbering
-                inner = "arabic" if "bracket" in style else "bracket"
+                inner = {"arabic": "none", "none": "bracket"}.get(style, "arabic")
+            family = next(texts) if as_text else next(families)
+            if family == "text_inline" and style in ("none", "arabic", "bracket", "ascii_bracket"):
+                style = "comma"  # without line breaks and 一、 nobody could tell a heading
             found.append(Spec(
                 key, ("text" if as_text else "html") + f" {form}", issuer, rng.choice(YEARS[form]), form,
                 outline=next(free) if old else next(statutory),
                 numbering=style, level2=inner,
-                family=next(texts) if as_text else next(families), encoding="utf8" if as_text else next(encodings),
+                family=family, encoding="utf8" if as_text else next(encodings),
                 style=next(styles), tables=tables, zero=zero, title=next(titles), metas=rng.random() < 0.6,
                 index=rng.random() < 0.6, preamble=rng.random() < 0.85, signature=rng.random() < 0.45,
                 show_date=rng.random() < 0.85 or not as_text, rich=rng.random() < 0.6,

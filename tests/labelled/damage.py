@@ -11,6 +11,8 @@ from tests.labelled.mutations import STILL, WHO_WHEN
 from tests.labelled.records import Page
 
 NEUTRAL = ("unclassified", "preamble", "signature")
+# a paragraph of 总体情况 that stands alone once the headings are lost may be taken for the section of its topic
+TOPIC = {"ov_proactive": "proactive_disclosure", "ov_requests": "requests", "ov_supervision": "supervision"}
 Outcome = tuple[str, str, str, str]  # page, thing, right | undecided | wrong, what was said
 
 
@@ -34,6 +36,8 @@ def _sections(page: Page, found: Answer) -> list[Outcome]:
     """A keyed section is wrong where the text at its start belongs to a section of another key."""
     text = fold(found.text)
     places = expected_starts(page.truth, text)
+    lost = {part["key"] for at, part in zip(places, page.truth["sections"], strict=True) if at is None}
+    topics = {fold(start)[:12]: TOPIC.get(key) for key, start in page.truth["level2"]}
     known = [(at, part) for at, part in zip(places, page.truth["sections"], strict=True) if at is not None]
     told: list[Outcome] = []
     for section in found.said["sections"]:
@@ -45,7 +49,8 @@ def _sections(page: Page, found: Answer) -> list[Outcome]:
             continue
         at, part = around[-1]
         right = section["key"] == part["key"] and abs(at - start) <= SLACK
-        related = section["key"] in (part["key"], *part["also"])
+        own_topic = topics.get(text[start : start + 12])
+        related = section["key"] in (part["key"], *part["also"], own_topic) or section["key"] in lost
         told.append((page.id, "sections", "right" if right else "undecided" if related else "wrong",
                      f"{part['key']} / {section['key']} {text[start : start + 12]}"))  # fmt: skip
     reached = sum(outcome == "right" for _, _, outcome, _ in told)

@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.labelled.compare import Tally, answer, compare
+from tests.labelled.compare import Mistake, Tally, answer, compare
+from tests.labelled.damage import damage
+from tests.labelled.mutations import mutated_pages
 from tests.labelled.pages import labelled_pages
 from tests.labelled.records import Page
 
@@ -32,6 +34,20 @@ BOUNDS = {
     "html_cells": Bound(0.999, 0.0),
     "flat_cells": Bound(0.98, 0.0),
     "honest_cells": Bound(0.999, 0.0),
+    "cells_wrong_value": Bound(0.999, 0.0),
+    "doc_type": Bound(0.95, 0.0),
+    "level2": Bound(0.95, 0.0),
+    "lost_tables": Bound(0.98, 0.0),
+    "narrative": Bound(0.97, 0.0),
+    "body_end": Bound(0.98, 0.0),
+    "published_on": Bound(0.97, 0.0),
+    "damage_year_not_wrong": Bound(0.995, 0.0),
+    "damage_province_not_wrong": Bound(0.995, 0.0),
+    "damage_agency_name_not_wrong": Bound(0.99, 0.0),
+    "damage_sections_not_wrong": Bound(0.99, 0.0),
+    "damage_cells_not_wrong": Bound(1.0, 0.0),
+    "damage_sections_right": Bound(0.98, 0.0),
+    "damage_cells_right": Bound(0.99, 0.0),
 }
 
 
@@ -47,10 +63,11 @@ class Score:
     measures: dict[str, float]
     tally: Tally
     ms_a_page: float
+    damage_table: list[str]
 
 
-def score(pages: Sequence[Page]) -> Score:
-    """Read and judge the pages."""
+def score(pages: Sequence[Page], damaged: Sequence[Page] = ()) -> Score:
+    """Read and judge the pages, and the damaged ones besides."""
     tally = Tally()
     hits = Counter[str]()
     began = time.process_time()
@@ -66,32 +83,34 @@ def score(pages: Sequence[Page]) -> Score:
     measures["report_recall"] = right / max(1, right + hits["True/False"])
     measures["report_f1"] = f1(measures["report_precision"], measures["report_recall"])
     measures["sections_f1"] = f1(measures.get("sections_precision", 0.0), measures.get("sections_recall", 0.0))
-    return Score(measures, tally, 1000 * spent / len(pages))
+    more, lines, wrong = damage(damaged) if damaged else ({}, [], [])
+    tally.mistakes += [Mistake(page, f"damage_{thing}", what, "wrong") for page, thing, _, what in wrong]
+    return Score(measures | more, tally, 1000 * spent / len(pages), lines)
 
 
 def table(result: Score, pages: Sequence[Page]) -> str:
     """Return the measures with their targets, and the main ones by kind of page."""
     lines = [f"{len(pages)} pages, {result.ms_a_page:.2f} ms of CPU a page (read twice where it is a report)", ""]
-    lines.append(f"{'measure':<22}{'value':>8}{'target':>8}{'floor':>8}  distance to the target")
+    lines.append(f"{'measure':<30}{'value':>8}{'target':>8}{'floor':>8}  distance to the target")
     for name, value in sorted(result.measures.items(), key=lambda item: (item[0] not in BOUNDS, item[0])):
         bound = BOUNDS.get(name)
         if bound:
             gap = "reached" if value >= bound.target else f"{bound.target - value:.4f}"
-            lines.append(f"{name:<22}{value:>8.4f}{bound.target:>8.3f}{bound.floor:>8.3f}  {gap}")
+            lines.append(f"{name:<30}{value:>8.4f}{bound.target:>8.3f}{bound.floor:>8.3f}  {gap}")
         else:
-            lines.append(f"{name:<22}{value:>8.4f}")
+            lines.append(f"{name:<30}{value:>8.4f}")
     shown = ("report", "hijacked_rejected", "doc_type", "year", "province", "agency_level", "agency_name",
              "sections_recall", "sections_precision", "level2", "html_cells", "flat_cells", "narrative")  # fmt: skip
     lines += ["", f"{'kind of page':<22}{'pages':>6}" + "".join(f"{name[:10]:>11}" for name in shown)]
     for group, count in sorted(Counter(page.group for page in pages).items()):
         shares = [result.tally.share(name, group) for name in shown]
         lines.append(f"{group:<22}{count:>6}" + "".join(f"{'' if s is None else f'{s:.3f}':>11}" for s in shares))
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *result.damage_table])
 
 
 def worst(result: Score, field: str, limit: int) -> str:
     """Return mistakes as `page field want got`: each page and field once, the most telling measures first."""
-    order = [*BOUNDS, "report", "sections_recall", "sections_precision", "doc_type"]
+    order = ["report", *BOUNDS, "sections_recall", "sections_precision", "doc_type"]
     rank = {name: place for place, name in enumerate(order)}
     seen: set[tuple[str, str]] = set()
     lines = []
@@ -111,7 +130,7 @@ def main() -> None:
     parser.add_argument("--group", default="")
     given = parser.parse_args()
     pages = [page for page in labelled_pages() if given.group in ("", page.group)]
-    result = score(pages)
+    result = score(pages, () if given.group else mutated_pages())
     print(table(result, pages))
     print("\nworst mistakes, one a page and field")
     print(worst(result, given.field, given.worst))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.labelled.mutations import mutated_pages
 from tests.labelled.pages import labelled_pages
 from tests.labelled.score import BOUNDS, Score, score, table
 
 
 @pytest.fixture(scope="module")
 def result() -> Score:
-    return score(labelled_pages())
+    return score(labelled_pages(), mutated_pages())
 
 
 def test_how_far_from_the_targets(result, capsys):

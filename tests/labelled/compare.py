@@ -14,7 +14,7 @@ from transforms.decode import Undecodable
 from transforms.read import inspect_page, read_page
 
 FIELDS = ("year", "province", "agency_level", "agency_name", "agency_kind", "report_scope", "prefecture_name",
-          "county_name", "published_on", "provenance", "hijacked")  # fmt: skip
+          "county_name", "published_on", "provenance", "hijacked", "era_by_structure")  # fmt: skip
 SLACK = 2  # characters by which a boundary may be off
 _IGNORED = re.compile(r"[\s\u3000\xa0\u200b\xad|。，：；．！？,:;.!?]+")
 _FOLD = str.maketrans("（）", "()")
@@ -129,14 +129,16 @@ def cells(page: Page, said: Truth, tally: Tally) -> None:
         if cell["state"] in ("missing_table", "image_table"):
             ok = any(table == key[0] and what[0] == cell["state"] for (table, *_), what in got.items())
             invented = any(table == key[0] and what[1] is not None for (table, *_), what in got.items())
-            tally.count("lost_tables", page, ok, [*key, cell["state"]], sorted({w[0] for k, w in got.items() if k[0] == key[0]}))
+            tally.count(
+                "lost_tables", page, ok, [*key, cell["state"]], sorted({w[0] for k, w in got.items() if k[0] == key[0]})
+            )
             tally.count("honest_cells", page, not invented, [*key, cell["state"]], "a value")
         elif cell["state"] == "unparsed":
             tally.count("honest_cells", page, value is None, [*key, "unparsed"], str(value))
         else:
             measure = "flat_cells" if page.truth["flat"] else "html_cells"
             tally.count(measure, page, (state, value) == want, [*key, *map(str, want)], [state, str(value)])
-            if not (state, value) == want:
+            if (state, value) != want:
                 tally.count("cells_wrong_value", page, value is None, [*key, *map(str, want)], [state, str(value)])
 
 
@@ -145,7 +147,9 @@ def _number(page: Page, said: Truth, key: str, value: str | None, qualifier: str
     got = [(figure["value"], figure["qualifier"]) for figure in found]
     tally.count("narrative", page, (value, qualifier) in got, [key, value, qualifier], got)
     if got:
-        tally.count("narrative_precise", page, all(item == (value, qualifier) for item in got), [key, value, qualifier], got)
+        tally.count(
+            "narrative_precise", page, all(item == (value, qualifier) for item in got), [key, value, qualifier], got
+        )
 
 
 def expected_starts(truth: Truth, text: str) -> list[int | None]:
@@ -179,6 +183,11 @@ def boundaries(page: Page, found: Answer, tally: Tally) -> None:
                     _near(got, place, text))  # fmt: skip
         if hit is not None:
             left.remove(hit)
+            if section["also"]:
+                merged = next(
+                    item for item in found.said["sections"] if item["key"] == hit[0] and item["heading"] == hit[2]
+                )
+                tally.count("also", page, set(section["also"]) <= set(merged["also"]), section["also"], merged["also"])
             tally.count("headings", page, fold(hit[2]) == fold(section["heading"]),
                         section["heading"], hit[2])  # fmt: skip
     for item in got:

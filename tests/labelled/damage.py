@@ -26,9 +26,11 @@ def _who_when(page: Page, found: Answer) -> list[Outcome]:
     told: list[Outcome] = []
     for name in WHO_WHEN:
         got, want = found.said.get(name), page.truth[name]
-        right = got == want or name == "agency_name" and got in page.truth["agency_also"]
+        right = got == want or (name == "agency_name" and got in page.truth["agency_also"])
         silent = got in (None, "", "unknown")
-        told.append((page.id, name, "right" if right else "undecided" if silent or rejected else "wrong", f"{want} / {got}"))
+        told.append(
+            (page.id, name, "right" if right else "undecided" if silent or rejected else "wrong", f"{want} / {got}")
+        )
     return told
 
 
@@ -84,7 +86,9 @@ def damage(pages: Sequence[Page]) -> tuple[dict[str, float], list[str], list[Out
     things = (*WHO_WHEN, "sections", "cells")
     lines = [f"{'damage: right/undecided/wrong':<32}" + "".join(f"{thing:>17}" for thing in things)]
     for name in STILL:
-        cells = ["/".join(str(counts[name, thing, what]) for what in ("right", "undecided", "wrong")) for thing in things]
+        cells = [
+            "/".join(str(counts[name, thing, what]) for what in ("right", "undecided", "wrong")) for thing in things
+        ]
         lines.append(f"{name:<32}" + "".join(f"{cell:>17}" for cell in cells))
     wrong = [one for _, one in told if one[2] == "wrong"]
     measures = {}

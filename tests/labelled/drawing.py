@@ -113,9 +113,7 @@ def labels_only(sheet: Sheet) -> tuple[str, list[Truth]]:
     lines: list[str] = []
     for row in sheet.grid:
         lines += [text for text, _, _ in row if text not in values and text not in lines]
-    return "\n".join(lines), [
-        _truth(sheet, row, column, Value("", "unparsed")) for row, column in sheet.cells
-    ]
+    return "\n".join(lines), [_truth(sheet, row, column, Value("", "unparsed")) for row, column in sheet.cells]
 
 
 def blanked(sheet: Sheet, cells: list[tuple[str, str]]) -> Sheet:

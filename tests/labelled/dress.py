@@ -69,7 +69,7 @@ def address(host: str, family: str, key: str, date: str) -> str:
 
 def render(
     family: str, site: Site, title: str, body: str, date: str, *, metas: bool = True, index: bool = True,
-    show_date: bool = True, charset: str = "utf-8", headline: str | None = None, extra: str = "",
+    show_date: bool = True, charset: str = "utf-8", headline: str | None = None, index_number: str = "",
 ) -> str:  # fmt: skip
     """Return the page around a body; `headline` replaces the title printed over the text ("" prints none)."""
     plain = title.replace("\n", "")
@@ -82,9 +82,10 @@ def render(
     bar = f"发布时间：{date}　" if show_date else ""
     bar += f"来源：{site.department or '本站'}　浏览次数：<span id='hits'>1{len(body) % 97}</span>　【字体：大 中 小】　打印本页"
     block = ""
+    number = index_number or f"{letters(title, 8)}/2020-00{len(plain)}"
     if index:
         written = f"<td>成文日期：</td><td>{date}</td>" if show_date else "<td>公开方式：</td><td>主动公开</td>"
-        block = (f"<table class='xxgk-head'><tr><td>索 引 号：</td><td>{letters(title, 8)}/2020-00{len(plain)}</td>"
+        block = (f"<table class='xxgk-head'><tr><td>索 引 号：</td><td>{number}</td>"
                  f"<td>发布机构：</td><td>{site.department}</td></tr><tr>{written}<td>主题分类：</td><td>政务公开</td></tr></table>"
                  if site.department else "")  # fmt: skip
     shown = title.replace("\n", "<br/>") if headline is None else headline
@@ -97,7 +98,7 @@ def render(
 <h1 class="title">{shown}</h1>
 <div class="info">{bar}</div>
 {BODY[family].format(body=body)}
-</div>{extra}
+</div>
 <div class="share">分享到：微信 微博</div>
 <div class="prev"><p>上一篇：<a href="a.html">部门预算公开</a></p><p>下一篇：没有了</p></div>
 <div class="footer"><p>主办：{site.name}　承办：{site.name}办公室</p><p>网站标识码：{site.code or "000000"}0011　备案号：ICP备00000000号</p>
@@ -111,7 +112,8 @@ def paragraphs(lines: list[str], style: str) -> str:
         return "<p>" + "<br/>\n".join("　　" + line for line in lines) + "</p>"
     if style == "span":
         return "\n".join(
-            f'<p style="text-indent:2em"><span style="font-family:仿宋"><strong></strong>{line}</span></p>' for line in lines
+            f'<p style="text-indent:2em"><span style="font-family:仿宋"><strong></strong>{line}</span></p>'
+            for line in lines
         )
     if style == "nbsp":
         return "\n".join(f"<p>&nbsp;&nbsp;&nbsp;&nbsp;{line}</p><p>&nbsp;</p>" for line in lines)
@@ -121,9 +123,19 @@ def paragraphs(lines: list[str], style: str) -> str:
 
 
 STYLES = ("p", "span", "br", "nbsp", "div")
-ENCODINGS = ("utf8", "gbk", "utf8_nometa", "bom", "gbk_nometa", "utf8_says_gbk", "gbk_says_utf8", "mojibake_menu")
+ENCODINGS = (
+    "utf8",
+    "gbk",
+    "utf8_nometa",
+    "bom",
+    "gbk_nometa",
+    "utf8_says_gbk",
+    "gbk_says_utf8",
+    "mojibake_menu",
+    "mixed_menu",
+)
 CHARSET_SAID = {"utf8": "utf-8", "gbk": "gb2312", "bom": "utf-8", "utf8_says_gbk": "gb2312", "gbk_says_utf8": "utf-8",
-                "mojibake_menu": "utf-8"}  # fmt: skip
+                "mojibake_menu": "utf-8", "mixed_menu": "utf-8"}  # fmt: skip
 
 
 def encode(html: str, encoding: str) -> bytes:
@@ -131,6 +143,9 @@ def encode(html: str, encoding: str) -> bytes:
     if encoding == "mojibake_menu":
         garbled = "政务公开 互动交流 专题专栏 便民服务".encode().decode("gb18030", "replace")
         return html.replace('<div class="header">', f'<div class="header"><p>{garbled}</p>', 1).encode()
+    if encoding == "mixed_menu":  # an included menu file in another encoding than the page
+        before, mark, after = html.encode().partition(b'<div class="header">')
+        return before + mark + "<p>政务公开 互动交流 便民服务</p>".encode("gb18030") + after
     if encoding.startswith("gbk"):
         return html.encode("gb18030")
     return (b"\xef\xbb\xbf" if encoding == "bom" else b"") + html.encode()

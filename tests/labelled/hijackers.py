@@ -12,20 +12,35 @@ from tests.labelled.records import Page
 
 BRANDS = ("pg电子平台", "bob最新官网", "365bet网上娱乐", "pa凯发国际登录首页", "欧洲杯线下买球平台", "开云体育app下载",
           "澳门威尼斯人网上赌场", "雷速体育即时比分", "新葡京娱乐城", "乐鱼体育官网入口")  # fmt: skip
+OTHER_BRANDS = ("米兰体育官方网站", "九游会j9登录", "必发88客户端", "金沙娱乐场网址", "天博综合体育", "ng南宫28",
+                "万博manbetx", "世界杯投注网站", "皇冠体育hga", "时时彩计划", "百家乐平台", "一分快三", "pk10赛车", "永利皇宫",
+                "火狐体育", "爱游戏官网")  # fmt: skip
 CLONES = ("www.ztkyc-sample.com", "www.fcmcr-sample.com", "kanqiu-sample.com", "www.yxjlz-sample.net", "nnf-sample.com",
           "www.hongpaper-sample.com", "www.eshu-sample.com", "haose-sample.com", "www.x05-sample.net", "cni-sample.com")  # fmt: skip
-TRADITIONAL = str.maketrans(
-    "报级关总体开办厅处务员会规动请复议诉讼题进现续财资页县区镇乡门业机构应对发电网经费专业个时间条参阅办总结问实组织领导"
-    "没当无审权责线书团东为众与从继长见观说读调谈议护党编证标类节约级终给",
-    "報級關總體開辦廳處務員會規動請復議訴訟題進現續財資頁縣區鎮鄉門業機構應對發電網經費專業個時間條參閱辦總結問實組織領導"
-    "沒當無審權責線書團東為眾與從繼長見觀說讀調談議護黨編證標類節約級終給",
+_PAIRS = (  # a simplified character and its traditional form, in turn
+    "报報级級关關总總体體开開办辦厅廳处處务務员員会會规規动動请請复復议議诉訴讼訟题題进進现現续續财財资資页頁县縣区區镇鎮乡鄉门門业業机機构構应應对對发發电電网網经經费費专專个個时時间間条條"
+    "参參阅閱结結问問实實组組织織领領导導没沒当當无無审審权權责責线線书書团團东東为為众眾与與从從继繼长長见見观觀说說读讀调調谈談护護党黨编編证證标標类類节節约約终終给給国國华華这這该該过過"
+    "单單写寫产產术術环環卫衛监監医醫税稅计計统統农農龙龍马馬广廣云雲贵貴宁寧苏蘇陕陝肃肅辽遼滨濱庆慶济濟兰蘭乌烏鲁魯维維尔爾积積极極较較够夠补補强強录錄项項号號获獲罚罰许許决決据據举舉来來详詳细細准準确確认認识識负負"
 )
-READINGS = {"開": "kāi", "辦": "bàn", "報": "bào", "機": "jī", "構": "gòu", "發": "fā", "務": "wù", "請": "qǐng", "訴": "sù"}
+TRADITIONAL = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
+READINGS = {
+    "開": "kāi",
+    "辦": "bàn",
+    "報": "bào",
+    "機": "jī",
+    "構": "gòu",
+    "發": "fā",
+    "務": "wù",
+    "請": "qǐng",
+    "訴": "sù",
+}
 Trick = Callable[[str, str, Page], str]
 
 
 def _brand_first(html: str, brand: str, page: Page) -> str:
-    return re.sub("(　　|text-indent)", lambda found: brand + found[0] if found[0] == "　　" else found[0], html, count=1)
+    return re.sub(
+        "(　　|text-indent)", lambda found: brand + found[0] if found[0] == "　　" else found[0], html, count=1
+    )
 
 
 def _brand_in_title(html: str, brand: str, page: Page) -> str:
@@ -98,7 +113,9 @@ def hijacked() -> list[Page]:
         brand = BRANDS[at % len(BRANDS)]
         url = re.sub("//[^/]+", "//" + CLONES[at % len(CLONES)], page.url)
         html = trick(page.data.decode(), brand, page)
-        pages.append(Page(f"h-{name}-{at:02d}", "hijacked", html.encode(), url, "html", {**NEVER, "provenance": "mirror"}))
+        pages.append(
+            Page(f"h-{name}-{at:02d}", "hijacked", html.encode(), url, "html", {**NEVER, "provenance": "mirror"})
+        )
     for at in range(6):  # addresses that only look official
         _, page = _base(40 + at)
         own = page.url.split("/")[2]
@@ -109,7 +126,17 @@ def hijacked() -> list[Page]:
     for at, trick in enumerate((_brand_first, _word_replaced, _footer_spam, _porn_line, _brand_in_title)):
         _, page = _base(50 + at)  # an official host that was broken into
         html = trick(page.data.decode(), BRANDS[at], page)
-        pages.append(Page(f"h-official-{at}", "hijacked", html.encode(), page.url, "html", {**NEVER, "provenance": "official"}))
+        pages.append(
+            Page(f"h-official-{at}", "hijacked", html.encode(), page.url, "html", {**NEVER, "provenance": "official"})
+        )
+    for at, brand in enumerate(OTHER_BRANDS):  # names that no list may know yet, on clones that drop the metas
+        _, page = _base(90 + at)
+        html = (_brand_first, _word_replaced, _brand_in_title, _place_replaced)[at % 4](page.data.decode(), brand, page)
+        html = re.sub('<meta name="Site[^>]*>', "", html)
+        url = re.sub("//[^/]+", "//" + CLONES[at % len(CLONES)], page.url)
+        pages.append(
+            Page(f"h-other-{at:02d}", "hijacked", html.encode(), url, "html", {**NEVER, "provenance": "mirror"})
+        )
     for at in range(4):  # text dumps of clones, without an address
         spec, _ = _base(60 + at)
         page = make(variant(spec, id=f"h-text-{at}", family="text", tables="none", dirt=("footer",)))
@@ -130,7 +157,9 @@ def proxies() -> list[Page]:
         kept = {key: page.truth[key] for key in ("is_annual_report", "year", "province", "agency_level", "hijacked")}
         truth = {**kept, "provenance": "proxy"}
         pages.append(Page(f"p-big5-{at}", "proxy", html.encode(), url, "html", truth))
-    for at, host in enumerate(("www.newton.com.tw", "www.jendow.com.tw", "www.zjtcn.com", "www.book118.com", "www.mnw.cn")):
+    for at, host in enumerate(
+        ("www.newton.com.tw", "www.jendow.com.tw", "www.zjtcn.com", "www.book118.com", "www.mnw.cn")
+    ):
         spec, page = _base(80 + at)
         own = dress.Site(host, "百科知识", "")
         article = re.search(r'<h1.*?</h1>.*?(?=<div class="share">)', page.data.decode(), re.S)
@@ -138,7 +167,9 @@ def proxies() -> list[Page]:
         title = f"{spec.issuer.printed}{spec.year}年政府信息公开工作年度报告"
         html = dress.render("snowflake", own, title, article[0], f"{spec.year + 3}-05-06", metas=False, index=False)
         kept = {key: page.truth[key] for key in ("year", "province")} | {"hijacked": False, "provenance": "republisher"}
-        pages.append(Page(f"p-republished-{at}", "republisher", html.encode(), f"http://{host}/wiki/{at}.html", "html", kept))
+        pages.append(
+            Page(f"p-republished-{at}", "republisher", html.encode(), f"http://{host}/wiki/{at}.html", "html", kept)
+        )
     return pages
 
 
@@ -157,6 +188,3 @@ def quoted_brand() -> list[Page]:
         page.data = page.data.decode().replace(mark, sentence + mark, 1).encode()
         pages.append(page)
     return pages
-
-
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 
-from tests.labelled import dress, drawing, outlines, sheets
+from tests.labelled import drawing, dress, outlines, sheets
 from tests.labelled.issuers import issuers
 from tests.labelled.prose import Writer
 from tests.labelled.records import Issuer, Page, name_of
@@ -100,6 +100,13 @@ BODY_LINES = {
         "二、主要任务\n推进重点领域信息公开，规范依申请公开办理，加强解读回应。", "三、保障措施\n加强组织领导，强化监督考核。",
     ),
 }  # fmt: skip
+# Annual reports of other things, and other papers on information: none is the report, and no doc_type is theirs.
+NEAR = (
+    "{a}{y}年信访工作年度报告", "{a}{y}年党务公开工作年度报告", "{a}{y}年行政执法年度报告", "{a}{y}年政务新媒体工作年度报告",
+    "{a}{y}年安全生产工作年度报告", "{a}{y}年厂务公开工作报告", "{s}中心医院{y}年院务公开工作报告", "{s}第一中学{y}年校务公开工作报告",
+    "{a}{y}年环境信息公开情况", "{a}{y}年上半年政务公开工作情况", "{a}关于政府信息公开申请的答复书", "{s}{y}年行政处罚信息公示年度报告",
+    "{a}政府信息公开申请表", "{a}政府信息依申请公开流程图", "{a}政府信息公开保密审查制度", "{s}{y}年国民经济和社会发展统计公报",
+)  # fmt: skip
 REPEATS = ("interpretation", "statistics_only", "sample", "university_report", "rule_of_law_report")
 
 
@@ -112,6 +119,10 @@ def lookalikes() -> list[Page]:
             for twin in (0, 1):
                 key = f"l-{doc_type}-{at}{'ab'[twin]}"
                 pages.append(_page(key, doc_type, title, random.Random(key).choice(pool)))
+    for at, title in enumerate(NEAR):
+        page = _page(f"l-near-{at:02d}", "interpretation" if at % 2 else "", title, random.Random(title).choice(pool))
+        del page.truth["doc_type"]
+        pages.append(page)
     return [*pages, *_lists(), *_status_pages()]
 
 
@@ -147,7 +158,13 @@ def _repeating(doc_type: str, writer: Writer) -> list[str]:
     lines = []
     if doc_type == "interpretation":
         lines = ["近日，{n}发布了{y}年政府信息公开工作年度报告，现对报告主要内容解读如下。".format(**writer.values)]
-    names = ("概述", "主动公开政府信息情况", "依申请公开政府信息情况", "行政复议、行政诉讼情况", "存在的主要问题及改进措施")
+    names = (
+        "概述",
+        "主动公开政府信息情况",
+        "依申请公开政府信息情况",
+        "行政复议、行政诉讼情况",
+        "存在的主要问题及改进措施",
+    )
     if doc_type == "rule_of_law_report":
         names = ("总体情况", "依法行政情况", "政府信息公开情况", "行政复议、行政应诉情况", "存在的主要问题及改进措施")
     keys = ("overview", "proactive_disclosure", "requests", "review_litigation", "problems_improvements")
@@ -175,7 +192,11 @@ def _lists() -> list[Page]:
             f"<li><a href='./20{y + 1}01/t20{y + 1}0120_{y}.html'>{name}20{y}年政府信息公开工作年度报告</a><span>20{y + 1}-01-20</span></li>"
             for y in range(12, 24)
         )
-        body = f"<ul class='list'>{rows}</ul>" if at % 2 else f"<p>序号 标题 发文字号 成文日期</p><ul>{rows}</ul><p>共12条 第1/1页</p>"
+        body = (
+            f"<ul class='list'>{rows}</ul>"
+            if at % 2
+            else f"<p>序号 标题 发文字号 成文日期</p><ul>{rows}</ul><p>共12条 第1/1页</p>"
+        )
         site = dress.Site(host, name + "人民政府", code)
         html = dress.render("trs", site, "政府信息公开年报", body, "2024-01-20", index=False)
         truth = {"is_annual_report": False, "hijacked": False, "year": None}

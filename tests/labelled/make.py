@@ -44,6 +44,8 @@ class Spec:
     lead: str = ""  # replaces the preamble
     headings: tuple[str, ...] = ()  # replaces the statutory headings
     parts: tuple[tuple[str, str, str], ...] = ()  # (key+also, heading, paragraphs by line) instead of an outline
+    signed: str = ""  # the name under the report, where it is not the ordinary one
+    credit: str = ""  # a unified social credit code in 索引号
     dirt: tuple[str, ...] = ()
     truth: dict = field(default_factory=dict)  # corrections of what the ordinary page would mean
 
@@ -77,7 +79,8 @@ def make(spec: Spec, change: Callable[[Report, random.Random], None] | None = No
         said = dress.CHARSET_SAID.get(spec.encoding, "")
         html = dress.render(spec.family, site, report.title, inner, date, metas=spec.metas, index=spec.index,
                             show_date=spec.show_date, charset=said,
-                            headline="" if "no_headline" in spec.dirt else None)  # fmt: skip
+                            headline="" if "no_headline" in spec.dirt else None,
+                            index_number=f"{spec.credit}/{spec.year + 1}-00017" if spec.credit else "")  # fmt: skip
         data = dress.encode(_dirty(html, spec), spec.encoding)
         url, kind = dress.address(site.host, spec.family, spec.id, date), "html"
     truth = _truth(spec, report, cells, url) | spec.truth
@@ -117,7 +120,7 @@ def write(spec: Spec, rng: random.Random, date: str) -> Report:
             sheet = sheets.stat(rng, zero=spec.zero, header=rng.choice(["统计指标", "指　标"]))
             parts.append(Part("statistics_appendix", "附表：政府信息公开情况统计表", [], sheet=sheet))
     if spec.signature and parts[-1].sheet is None:
-        parts.append(Part("signature", "", [signed(spec.issuer), chinese(date)]))
+        parts.append(Part("signature", "", [spec.signed or signed(spec.issuer), chinese(date)]))
     values = {"a": spec.issuer.printed, "y": spec.year, "zh": str(spec.year).translate(ZH), "next": spec.year + 1}
     return Report(spec.issuer, spec.year, spec.title.format(**values), date, parts, spec.form, dict(writer.numbers))
 
@@ -213,7 +216,11 @@ def text_body(report: Report, spec: Spec) -> tuple[str, list[Truth]]:
             if drawn:
                 blocks.append("\n" + drawn + "\n")
     body = (" " if inline else "\n\n").join(blocks)
-    bar = f"发布时间：{report.date} 10:12 来源：{spec.issuer.printed} 浏览次数：1{len(body) % 89}" if spec.show_date else ""
+    bar = (
+        f"发布时间：{report.date} 10:12 来源：{spec.issuer.printed} 浏览次数：1{len(body) % 89}"
+        if spec.show_date
+        else ""
+    )
     head = [] if "no_title" in spec.dirt else [report.title]
     if "crumbs" in spec.dirt:
         head.insert(0, "您现在的位置：首页 > 政务公开 > 政府信息公开年报")
@@ -248,10 +255,11 @@ def start_of(parts: list[Part], at: int) -> str:
 def _truth(spec: Spec, report: Report, cells: list[Truth], url: str) -> Truth:
     issuer, last = report.issuer, report.parts[-1]
     shown = spec.show_date or last.key == "signature"
+    told = any(part.sheet for part in report.parts) and spec.tables not in ("missing", "image", "none")
     return {
         "is_annual_report": True, "doc_type": "annual_report", "hijacked": False,
         "agency_name": issuer.name, "agency_also": list(issuer.also), "agency_level": issuer.level,
-        "agency_kind": issuer.kind, "report_scope": "own", "year": report.year,
+        "agency_kind": issuer.kind, "report_scope": "own", **({"era_by_structure": report.form} if told else {}), "year": report.year,
         "published_on": report.date if shown else None, "provenance": "official" if url else "unknown",
         **(place(issuer.code) if issuer.code != "000000" else
            {"province": "central", "prefecture_name": None, "county_name": None}),

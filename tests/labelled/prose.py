@@ -32,8 +32,12 @@ BODIES: dict[str, tuple[str, ...]] = {
     "requests_none": (
         "{y}年，{w}未收到政府信息公开申请。",
         "本年度没有收到公民、法人或者其他组织提出的政府信息公开申请。",
+        "{y}年{w}没有受理过政府信息公开申请。",
     ),
-    "fees": ("本年度依申请提供政府信息未收取任何费用，也没有减免费用的情况。", "{y}年{w}没有收取检索、复制、邮寄等费用。"),
+    "fees": (
+        "本年度依申请提供政府信息未收取任何费用，也没有减免费用的情况。",
+        "{y}年{w}没有收取检索、复制、邮寄等费用。",
+    ),
     "review_litigation": (
         "{y}年，{w}没有发生因政府信息公开引起的行政复议和行政诉讼。",
         "本年度未发生因信息公开被申请行政复议、提起行政诉讼的情况。",
@@ -53,11 +57,29 @@ BODIES: dict[str, tuple[str, ...]] = {
         "{w}设专门工作机构{one}个，配备专兼职人员{small}名，工作经费列入部门预算予以保障。",
         "召开专题会议{small}次，举办培训班{one}期，参加培训{mid}人次。",
     ),
-    "supervision": ("严格执行先审查、后公开的程序，落实保密审查责任，全年未发生泄密事件。", "将公开工作列入年度考核，开展日常督查。"),
+    "supervision": (
+        "严格执行先审查、后公开的程序，落实保密审查责任，全年未发生泄密事件。",
+        "将公开工作列入年度考核，开展日常督查。",
+    ),
     "key_areas": ("围绕公共资源配置、重大建设项目、社会公益事业等重点领域，细化公开事项，明确责任科室和公开时限。",),
     "proposals": ("办理人大代表建议{small}件、政协委员提案{small2}件，除涉密内容外，办理结果均在网站公布。",),
     "consultation": ("全年接受现场咨询{mid}人次、电话咨询{mid2}人次，均给予耐心解答。",),
     "unclassified": ("{w}结合实际开展了形式多样的宣传活动，得到了群众的好评。",),
+}
+FIRST: dict[str, tuple[str, ...]] = {  # other ways of the first sentence, with its numbers
+    "proactive_disclosure": (
+        BODIES["proactive_disclosure"][0],
+        "{y}年，{w}通过各种渠道主动公开政府信息共{proactive}条。",
+        "全年共主动公开各类政府信息{proactive}余条，较上年有所增加。",
+        "截至{y}年底，累计主动公开政府信息{proactive}条。",
+        "本年度主动公开信息约{proactive}条，通过门户网站发布政府信息{website}条。",
+    ),
+    "requests": (
+        BODIES["requests"][0],
+        "全年共受理政府信息公开申请{received}件，其中网络申请占多数，全部按期答复。",
+        "{w}共收到公民、法人和其他组织的政府信息公开申请{received}件，答复率100%。",
+        "本年度收到依申请公开政府信息申请{received}件，已全部办结。",
+    ),
 }
 OVERVIEW_CD = (
     ("ov_proactive", ("主动公开情况", "主动公开政府信息情况", "主动公开", "主动公开方面"),
@@ -114,7 +136,9 @@ class Writer:
         """Return the sentence with its numbers, noting those that count as figures."""
         for name, key in (("proactive", "proactive_total"), ("website", "by_website"), ("received", "req_received")):
             if "{" + name + "}" in sentence:
-                self.numbers[key] = (str(self.values[name]), "")
+                about = "{" + name + "}余" in sentence or "约{" + name + "}" in sentence
+                qualifier = "about" if about else "cumulative" if "累计" in sentence else ""
+                self.numbers[key] = (str(self.values[name]), qualifier)
         return sentence.format(**self.values)
 
     def preamble(self, form: str) -> str:
@@ -129,7 +153,10 @@ class Writer:
         elif key in ("fees", "review_litigation", "other_matters", "requests_none"):
             chosen = [self.rng.choice(pool)]
         else:
-            chosen = [pool[0], *self.rng.sample(pool[1:], self.rng.randint(0, len(pool) - 1))]
+            chosen = [
+                self.rng.choice(FIRST.get(key, pool[:1])),
+                *self.rng.sample(pool[1:], self.rng.randint(0, len(pool) - 1)),
+            ]
         filled = [self.fill(sentence) for sentence in chosen]
         if key == "fees":
             self.numbers["fees"] = ("0", "stated_none")

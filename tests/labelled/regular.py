@@ -36,7 +36,7 @@ def specs() -> list[Spec]:
     numbering = itertools.cycle(["comma", "comma", "comma", "dot", "comma", "space_comma", "wide_dot", "comma"])
     odd = itertools.cycle(["bracket", "ascii_bracket", "part", "formal", "arabic", "none"])
     encodings = itertools.cycle(["utf8", "utf8", "utf8", "gbk", "utf8", "utf8_nometa", "utf8", "bom", "gbk_nometa", "utf8",
-                                 "utf8_says_gbk", "gbk_says_utf8", "mojibake_menu"])  # fmt: skip
+                                 "utf8_says_gbk", "gbk_says_utf8", "mojibake_menu", "mixed_menu"])  # fmt: skip
     for at, issuer in enumerate(issuers()):
         for form in next(forms):
             key = f"r{at:03d}{form}"
@@ -52,10 +52,7 @@ def specs() -> list[Spec]:
                 zero = ""
             if old and tables in ("missing", "image", "labels", "dropped"):
                 tables = "html" if not as_text else "pipes_short"
-            if old and rng.random() < 0.12 or not old and rng.random() < 0.08:
-                style = next(odd)
-            else:
-                style = next(numbering)
+            style = next(odd) if (old and rng.random() < 0.12) or (not old and rng.random() < 0.08) else next(numbering)
             inner = next(level2)
             if "bracket" in style or style in ("arabic", "none"):  # the two levels never share one numbering
                 inner = {"arabic": "none", "none": "bracket"}.get(style, "arabic")

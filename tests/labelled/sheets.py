@@ -124,7 +124,9 @@ def t3(rng: random.Random, form: str, *, zero: str = "0", busy: bool = True) -> 
             grid.append([*head, *group, (label, 1 if name else 2, 1), *values(key)])
     grid.append([("（七）总计", 2, 1), *values("result_total")])
     grid.append([("四、结转下年度继续办理", 3, 1), *values("carried_out")])
-    labels = dict([*T3_ROWS, *T3_OTHER[form], ("result_total", "（七）总计"), ("carried_out", "四、结转下年度继续办理")])
+    labels = dict(
+        [*T3_ROWS, *T3_OTHER[form], ("result_total", "（七）总计"), ("carried_out", "四、结转下年度继续办理")]
+    )
     return Sheet("t3", form, grid, cells, labels)
 
 

@@ -26,8 +26,16 @@ SAME_NAMES: Rows = (
     ("other_matters", "六、其他需要报告的事项", "无其他需要报告的事项。"),
 )  # fmt: skip
 SLOGANS: Rows = (
-    ("overview", "一、提高思想认识，夯实工作基础", "{y}年，{n}成立政府信息公开工作领导小组，健全工作制度，明确专人负责，扎实做好各项基础工作。"),
-    ("proactive_disclosure", "二、突出工作重点，狠抓主动公开", "全年主动公开政府信息{proactive}条，利用公开栏、网站等公开载体公布各类信息。"),
+    (
+        "overview",
+        "一、提高思想认识，夯实工作基础",
+        "{y}年，{n}成立政府信息公开工作领导小组，健全工作制度，明确专人负责，扎实做好各项基础工作。",
+    ),
+    (
+        "proactive_disclosure",
+        "二、突出工作重点，狠抓主动公开",
+        "全年主动公开政府信息{proactive}条，利用公开栏、网站等公开载体公布各类信息。",
+    ),
     ("problems_improvements", "三、存在的问题和改进措施", "存在公开内容不够全面的问题，下一步将加强改进。"),
 )
 NUMERAL_LOST: Rows = (
@@ -46,7 +54,9 @@ INTRODUCTION: Rows = (
     ("problems_improvements", "六、主要问题和改进措施：", "公开还不够及时，今后将加以改进。"),
     ("statistics_appendix", "七、附表", "附表一：主动公开情况统计\n附表二：依申请公开情况统计"),
 )
-CONTENTS = "根据《条例》规定，现公布政府信息公开工作年度报告，全文目录如下。\n目 录\n" + "\n".join(outlines.numbered(at, name, "comma") for at, name in enumerate(SIX))
+CONTENTS = "根据《条例》规定，现公布政府信息公开工作年度报告，全文目录如下。\n目 录\n" + "\n".join(
+    outlines.numbered(at, name, "comma") for at, name in enumerate(SIX)
+)
 PARTS: dict[str, Rows] = {
     "enumeration": ENUMERATION, "slogans": SLOGANS, "numeral-lost": NUMERAL_LOST, "introduction": INTRODUCTION,
 }  # fmt: skip
@@ -65,23 +75,58 @@ def specs() -> list[Spec]:
         add(f"{name}-html", 2012, "A", parts=rows, family="trs", signature=False)
         add(f"{name}-text", 2015, "A", parts=rows, family="text", signature=False, show_date=True)
     for family in ("hanweb", "text", "text_nbsp"):
-        add(f"same-names-{family}", 2022, "D", parts=SAME_NAMES, family=family, tables="lines" if family != "hanweb" else "html")
+        add(
+            f"same-names-{family}",
+            2022,
+            "D",
+            parts=SAME_NAMES,
+            family=family,
+            tables="lines" if family != "hanweb" else "html",
+        )
     for at, form in enumerate("CDD"):  # the whole report in one paragraph, tables gone or flattened
-        add(f"one-paragraph-{at}", 2020 + at, form, family="text_inline", tables=("missing", "missing", "spaced")[at], level2="ascii")
+        add(
+            f"one-paragraph-{at}",
+            2020 + at,
+            form,
+            family="text_inline",
+            tables=("missing", "missing", "spaced")[at],
+            level2="ascii",
+        )
         add(f"bare-{at}", 2020 + at, form, family=("text", "trs", "text_loose")[at], tables="missing")
         add(f"inline-{at}", 2020 + at, form, family=("trs", "ucap", "vsb")[at], dirt=("inline_headings",))
     for at, name in enumerate(("generic", "jilin", "shandong")):
-        add(f"inline-old-{at}", 2010 + 2 * at, "A", outline=name, family=("trs", "ucap", "vsb")[at], dirt=("inline_headings",))
+        add(
+            f"inline-old-{at}",
+            2010 + 2 * at,
+            "A",
+            outline=name,
+            family=("trs", "ucap", "vsb")[at],
+            dirt=("inline_headings",),
+        )
         add(f"one-paragraph-old-{at}", 2010 + 2 * at, "A", outline=name, family="text_inline")
     for style in ("bracket", "ascii_bracket", "part", "formal", "arabic", "none", "space_comma", "dot", "wide_dot"):
         add(f"style-{style}-old", 2013, "A", outline="fujian", numbering=style, family="hanweb")
         add(f"style-{style}-new", 2023, "D", numbering=style, family="text", tables="blank_lines",
             level2="arabic" if "bracket" in style else "bracket")  # fmt: skip
     for name in outlines.free_outlines():
-        add(f"outline-{name}", 2009 + len(found) % 5, "A", outline=name, family="text" if len(found) % 2 else "gd_post", rich=len(found) % 3 > 0)
+        add(
+            f"outline-{name}",
+            2009 + len(found) % 5,
+            "A",
+            outline=name,
+            family="text" if len(found) % 2 else "gd_post",
+            rich=len(found) % 3 > 0,
+        )
     add("contents", 2021, "D", family="trs", lead=CONTENTS, tables="html", truth={"_unjudged": ["level2"]})
     add("half-width", 2022, "D", family="trs", dirt=("half_width",))
     add("twice-html", 2014, "A", family="hanweb", dirt=("twice",), signature=False)
     add("twice-text", 2013, "A", family="text", dirt=("twice",), signature=False)
-    add("addressee", 2020, "C", family="text", tables="missing", lead="市政府办:\n2020年，本单位认真做好政府信息公开工作，现将有关情况报告如下：")
+    add(
+        "addressee",
+        2020,
+        "C",
+        family="text",
+        tables="missing",
+        lead="市政府办:\n2020年，本单位认真做好政府信息公开工作，现将有关情况报告如下：",
+    )
     return found

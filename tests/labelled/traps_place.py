@@ -33,24 +33,84 @@ BARE = (  # (printed, full name, level, kind, code): the site tells the place
 NOWHERE = (("市教育局", "department"), ("鼓楼区", "government"), ("城关镇", "government"), ("县财政局", "department"),
            ("朝阳区教育局", "department"), ("城关区", "government"))  # fmt: skip
 FORMER = (  # (printed, names that are right, code today, year, judged besides name, province and year)
-    ("新津县", ("新津县人民政府", "新津区人民政府"), "510118", 2017, {"agency_level": "county", "prefecture_name": "成都市"}),
-    ("富阳市", ("富阳市人民政府", "富阳区人民政府"), "330111", 2012, {"agency_level": "county", "prefecture_name": "杭州市"}),
-    ("兖州市", ("兖州市人民政府", "兖州区人民政府"), "370812", 2011, {"agency_level": "county", "prefecture_name": "济宁市"}),
-    ("上虞市财政局", ("上虞市财政局", "上虞区财政局"), "330604", 2012, {"agency_level": "county", "prefecture_name": "绍兴市"}),
+    (
+        "新津县",
+        ("新津县人民政府", "新津区人民政府"),
+        "510118",
+        2017,
+        {"agency_level": "county", "prefecture_name": "成都市"},
+    ),
+    (
+        "富阳市",
+        ("富阳市人民政府", "富阳区人民政府"),
+        "330111",
+        2012,
+        {"agency_level": "county", "prefecture_name": "杭州市"},
+    ),
+    (
+        "兖州市",
+        ("兖州市人民政府", "兖州区人民政府"),
+        "370812",
+        2011,
+        {"agency_level": "county", "prefecture_name": "济宁市"},
+    ),
+    (
+        "上虞市财政局",
+        ("上虞市财政局", "上虞区财政局"),
+        "330604",
+        2012,
+        {"agency_level": "county", "prefecture_name": "绍兴市"},
+    ),
     ("莱芜市", ("莱芜市人民政府", "莱芜区人民政府"), "370116", 2015, {}),
-    ("毕节地区", ("毕节地区人民政府", "毕节市人民政府", "毕节地区行政公署"), "520500", 2009, {"agency_level": "prefecture"}),
+    (
+        "毕节地区",
+        ("毕节地区人民政府", "毕节市人民政府", "毕节地区行政公署"),
+        "520500",
+        2009,
+        {"agency_level": "prefecture"},
+    ),
     ("崇文区", ("崇文区人民政府", "东城区人民政府"), "110101", 2009, {"agency_level": "county"}),
     ("上海市闸北区", ("闸北区人民政府", "静安区人民政府"), "310106", 2013, {"agency_level": "county"}),
-    ("哈密地区", ("哈密地区人民政府", "哈密地区行政公署", "哈密市人民政府"), "650500", 2013, {"agency_level": "prefecture"}),
+    (
+        "哈密地区",
+        ("哈密地区人民政府", "哈密地区行政公署", "哈密市人民政府"),
+        "650500",
+        2013,
+        {"agency_level": "prefecture"},
+    ),
 )
 SPECIAL = (  # (printed, full, level, kind, code, other truth, preamble)
     ("新疆生产建设兵团教育局", "新疆生产建设兵团教育局", "province", "department", "650000", {}, ""),
     ("新疆生产建设兵团", "新疆生产建设兵团", "province", "", "650000", {}, ""),
     ("第八师石河子市", "第八师石河子市", "prefecture", "", "650000", {}, "按照兵团部署，第八师石河子市编制本报告。"),
-    ("中华人民共和国拱北海关", "拱北海关", "other", "vertical_agency", "440000", {}, "本报告由拱北海关编制。地址：广东省珠海市九洲大道东。"),
+    (
+        "中华人民共和国拱北海关",
+        "拱北海关",
+        "other",
+        "vertical_agency",
+        "440000",
+        {},
+        "本报告由拱北海关编制。地址：广东省珠海市九洲大道东。",
+    ),
     ("海关总署", "海关总署", "central", "department", "000000", {}, ""),
-    ("云南滇中新区管理委员会", "云南滇中新区管理委员会", "prefecture", "development_zone", "530000", {}, "滇中新区位于云南省昆明市。"),
-    ("昆明市五华区五华科技产业园管理委员会", "五华区五华科技产业园管理委员会", "township", "development_zone", "530102", {}, ""),
+    (
+        "云南滇中新区管理委员会",
+        "云南滇中新区管理委员会",
+        "prefecture",
+        "development_zone",
+        "530000",
+        {},
+        "滇中新区位于云南省昆明市。",
+    ),
+    (
+        "昆明市五华区五华科技产业园管理委员会",
+        "五华区五华科技产业园管理委员会",
+        "township",
+        "development_zone",
+        "530102",
+        {},
+        "",
+    ),
     ("泰安市住房公积金管理中心", "泰安市住房公积金管理中心", "prefecture", "public_institution", "370900", {}, ""),
     ("桐乡市第一人民医院", "桐乡市第一人民医院", "county", "public_institution", "330483", {}, ""),
     ("启东市供销合作总社", "启东市供销合作总社", "county", "authorised_body", "320681", {}, ""),
@@ -63,10 +123,25 @@ SPECIAL = (  # (printed, full, level, kind, code, other truth, preamble)
     ("甘肃省临夏回族自治州", "临夏回族自治州人民政府", "prefecture", "government", "622900", {}, ""),
     ("海南藏族自治州", "海南藏族自治州人民政府", "prefecture", "government", "632500", {}, ""),
     ("乌海市海南区", "海南区人民政府", "county", "government", "150303", {}, ""),
-    ("全省气象部门", "广东省气象局", "province", "vertical_agency", "440000", {"report_scope": "system_aggregate"},
-     "本报告由广东省气象局综合全省气象部门的情况编制。"),
+    (
+        "全省气象部门",
+        "广东省气象局",
+        "province",
+        "vertical_agency",
+        "440000",
+        {"report_scope": "system_aggregate"},
+        "本报告由广东省气象局综合全省气象部门的情况编制。",
+    ),
     ("石狮市人民政府（本级）", "石狮市人民政府", "county", "government", "350581", {}, ""),
-    ("沈阳海关关区", "沈阳海关", "prefecture", "vertical_agency", "210100", {"report_scope": "system_aggregate"}, "地址：辽宁省沈阳市。"),
+    (
+        "沈阳海关关区",
+        "沈阳海关",
+        "prefecture",
+        "vertical_agency",
+        "210100",
+        {"report_scope": "system_aggregate"},
+        "地址：辽宁省沈阳市。",
+    ),
 )
 
 
@@ -129,7 +204,13 @@ def _lies() -> list[Spec]:
     """Metas that contradict what title, text and footer say: two signals that agree win."""
     tongxiang = Issuer("桐乡市财政局", "桐乡市财政局", "county", "department", "330483")
     changshou = Issuer("重庆市长寿区", "长寿区人民政府", "county", "government", "500115")
-    pingchuan = Issuer("平川区发展和改革局", "平川区发展和改革局", "county", "department", "620403",)
+    pingchuan = Issuer(
+        "平川区发展和改革局",
+        "平川区发展和改革局",
+        "county",
+        "department",
+        "620403",
+    )
     ningguo = Issuer("宁国市", "宁国市人民政府", "county", "government", "341881")
     silent = "{y}年政府信息公开工作年度报告"
     return [

@@ -37,15 +37,35 @@ def specs() -> list[Spec]:
         issuer = departments[at]
         add(f"period-{at}", issuer, year, "A" if year < 2014 else "B" if year < 2019 else "D", title=plain, tables="none",
             lead=lead.format(y=year, n=issuer.printed), family=["text", "hanweb", "text_loose", "ucap", "vsb"][at])  # fmt: skip
-    add("first-period", towns[9], 2008, "A", lead="本报告统计期限自2008年5月1日起至2008年12月31日止。", title=plain, family="text")
-    add("body-only", towns[10], 2016, "B", title=plain, tables="none", preamble=False, family="hanweb", date="2017-02-13")
+    add(
+        "first-period",
+        towns[9],
+        2008,
+        "A",
+        lead="本报告统计期限自2008年5月1日起至2008年12月31日止。",
+        title=plain,
+        family="text",
+    )
+    add(
+        "body-only",
+        towns[10],
+        2016,
+        "B",
+        title=plain,
+        tables="none",
+        preamble=False,
+        family="hanweb",
+        date="2017-02-13",
+    )
     add("body-only-text", towns[11], 2012, "A", title=plain, preamble=False, show_date=False, signature=False, family="text",
         truth={"published_on": None})  # fmt: skip
-    december = dict(preamble=False, date="2017-12-12", signature=False)
+    december = {"preamble": False, "date": "2017-12-12", "signature": False}
     add("same-year", _by_name("沧州市气象局"), 2017, "A", title="{a}2017年政务公开工作报告", family="trs", **december)
     add("same-year-2", _by_name("五常市气象局"), 2018, "A", title="{a}2018年政府信息公开工作年度报告", family="ucap",
         preamble=False, date="2018-12-20", signature=False)  # fmt: skip
-    for at, (year, date) in enumerate(((2011, "2020-09-28"), (2009, "2015-07-27"), (2012, "2022-03-04"), (2014, "2023-08-21"))):
+    for at, (year, date) in enumerate(
+        ((2011, "2020-09-28"), (2009, "2015-07-27"), (2012, "2022-03-04"), (2014, "2023-08-21"))
+    ):
         add(f"restamped-{at}", departments[5 + at], year, "A", date=date, signature=False, family=["trs", "hanweb", "ucap", "vsb"][at],
             truth={"published_on": None})  # fmt: skip
     add("late", towns[12], 2013, "A", date="2014-12-29", signature=False, family="trs")
@@ -76,8 +96,24 @@ def specs() -> list[Spec]:
     add("lost-word", towns[17], 2018, "B", title="{a}2018政府信息公开工作年度报告", tables="none", family="snowflake")
     add("spaced", towns[18], 2017, "B", title="{a}2017 年 度 政府信息公开工作年度报告", tables="none", family="vsb")
     add("doubled", departments[11], 2021, "D", title="2021年度{a}政府信息公开工作年度报告2021年度", family="lonsun")
-    add("signed-year", departments[12], 2022, "D", title="{a}2022年政府信息公开工作年度报告（2023年1月）", family="hanweb", date="2023-01-17")
-    add("announced", departments[13], 2015, "B", title="{a}关于公布2015年度政府信息公开工作年度报告的公告", tables="none", family="trs")
+    add(
+        "signed-year",
+        departments[12],
+        2022,
+        "D",
+        title="{a}2022年政府信息公开工作年度报告（2023年1月）",
+        family="hanweb",
+        date="2023-01-17",
+    )
+    add(
+        "announced",
+        departments[13],
+        2015,
+        "B",
+        title="{a}关于公布2015年度政府信息公开工作年度报告的公告",
+        tables="none",
+        family="trs",
+    )
     add("cumulative", towns[19], 2011, "A", family="text", date="2012-02-21",
         lead="2008年以来，我镇累计公开政府信息1260条，截至2011年底基本做到应公开尽公开。现将2011年度情况报告如下。")  # fmt: skip
     add("no-headline", departments[14], 2023, "D", family="trs", dirt=("no_headline",))

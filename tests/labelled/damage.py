@@ -12,7 +12,12 @@ from tests.labelled.records import Page
 
 NEUTRAL = ("unclassified", "preamble", "signature")
 # a paragraph of 总体情况 that stands alone once the headings are lost may be taken for the section of its topic
-TOPIC = {"ov_proactive": "proactive_disclosure", "ov_requests": "requests", "ov_supervision": "supervision"}
+TOPIC = {
+    "ov_proactive": ("proactive_disclosure",),
+    "ov_requests": ("requests",),
+    "ov_platform": ("proactive_disclosure",),
+    "ov_supervision": ("supervision", "organization_capacity"),
+}
 Outcome = tuple[str, str, str, str]  # page, thing, right | undecided | wrong, what was said
 
 
@@ -39,11 +44,12 @@ def _sections(page: Page, found: Answer) -> list[Outcome]:
     text = fold(found.text)
     places = expected_starts(page.truth, text)
     lost = {part["key"] for at, part in zip(places, page.truth["sections"], strict=True) if at is None}
-    topics = {fold(start)[:12]: TOPIC.get(key) for key, start in page.truth["level2"]}
+    bare = not any(part["heading"] for part in page.truth["sections"])
+    topics = {fold(start)[:12]: TOPIC.get(key, ()) for key, start in page.truth["level2"]} if bare else {}
     known = [(at, part) for at, part in zip(places, page.truth["sections"], strict=True) if at is not None]
     told: list[Outcome] = []
     for section in found.said["sections"]:
-        if section.get("level", 1) != 1 or section["key"] in NEUTRAL:
+        if section.get("level", 1) != 1 or section["start"] is None or section["key"] in NEUTRAL:
             continue
         start = len(fold(found.text[: section["start"]]))
         around = [(at, part) for at, part in known if at <= start + SLACK]
@@ -51,8 +57,8 @@ def _sections(page: Page, found: Answer) -> list[Outcome]:
             continue
         at, part = around[-1]
         right = section["key"] == part["key"] and abs(at - start) <= SLACK
-        own_topic = topics.get(text[start : start + 12])
-        related = section["key"] in (part["key"], *part["also"], own_topic) or section["key"] in lost
+        own_topic = topics.get(text[start : start + 12], ())
+        related = section["key"] in (part["key"], *part["also"], *own_topic) or section["key"] in lost
         told.append((page.id, "sections", "right" if right else "undecided" if related else "wrong",
                      f"{part['key']} / {section['key']} {text[start : start + 12]}"))  # fmt: skip
     reached = sum(outcome == "right" for _, _, outcome, _ in told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from tests.labelled.records import SLUGS
+from tests.labelled.places import SLUGS
 
 FAMILIES = ("trs", "hanweb", "ucap", "vsb", "gd_post", "gkmlpt", "lonsun", "snowflake", "old_asp", "jpaas")
 BODY = {

@@ -184,7 +184,7 @@ def quoted_brand() -> list[Page]:
         issuer = [item for item in issuers() if item.kind == "department" and item.level == "county"][at * 3]
         spec = Spec(f"q{at}", "html D", issuer, 2022, "D", family=dress.FAMILIES[at])
         page = make(spec)
-        mark = "优化网站公开专栏的栏目设置"
-        page.data = page.data.decode().replace(mark, sentence + mark, 1).encode()
+        mark = "配合做好政务新媒体的日常维护。"
+        page.data = page.data.decode().replace(mark, mark + sentence, 1).encode()
         pages.append(page)
     return pages

@@ -10,8 +10,9 @@ import random
 
 from tests.labelled import drawing, dress, outlines, sheets
 from tests.labelled.issuers import issuers
+from tests.labelled.places import name_of
 from tests.labelled.prose import Writer
-from tests.labelled.records import Issuer, Page, name_of
+from tests.labelled.records import Issuer, Page
 
 TITLES = {
     "self_check_report": (

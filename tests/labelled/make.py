@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from tests.labelled import drawing, dress, outlines, sheets
+from tests.labelled.places import name_of, place
 from tests.labelled.prose import Writer
-from tests.labelled.records import Issuer, Page, Part, Report, Sheet, Truth, name_of, place
+from tests.labelled.records import Issuer, Page, Part, Report, Sheet, Truth
 
 ZH = str.maketrans("0123456789", "〇一二三四五六七八九")
 
@@ -102,6 +103,8 @@ def write(spec: Spec, rng: random.Random, date: str) -> Report:
     """Write the parts of the report."""
     writer = Writer(rng, spec.issuer, spec.year)
     parts: list[Part] = []
+    if spec.form in "AB" and spec.numbering != "none" and spec.family != "text_inline":
+        writer.sub = "arabic" if "bracket" in spec.numbering else "" if spec.numbering == "arabic" else "bracket"
     if spec.lead:
         parts.append(Part("preamble", "", spec.lead.split("\n")))
     elif spec.preamble:

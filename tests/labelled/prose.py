@@ -66,6 +66,36 @@ BODIES: dict[str, tuple[str, ...]] = {
     "consultation": ("全年接受现场咨询{mid}人次、电话咨询{mid2}人次，均给予耐心解答。",),
     "unclassified": ("{w}结合实际开展了形式多样的宣传活动，得到了群众的好评。",),
 }
+# Second-level headings of free outlines; some bear the names of first-level ones on purpose.
+SUBS: dict[str, tuple[tuple[str, str], ...]] = {
+    "overview": (
+        ("加强组织领导", "成立由主要负责人任组长的领导小组，形成一级抓一级、层层抓落实的工作格局。"),
+        (
+            "健全工作制度",
+            "先后制定主动公开、依申请公开、保密审查、责任追究等制度，一是明确职责，二是规范流程，三是严格奖惩。",
+        ),
+        (
+            "主动公开情况",
+            "按照国办发〔2014〕32号等文件要求，对照《条例》第九条至第十二条的规定，梳理公开事项，做到应公开尽公开。",
+        ),
+        ("强化教育培训", "与{last}年相比，培训次数明显增加，干部职工的公开意识有了新的提高。"),
+        ("监督检查情况", "对{next}年要办的事项提前谋划；自2008年5月1日《条例》施行以来，没有出现责任追究的情形。"),
+    ),
+    "proactive_disclosure": (
+        ("公开的主要内容", "包括：1.机构职能类信息；2.政策法规类信息；3.规划计划类信息；4.业务工作类信息。"),
+        ("公开的主要形式", "一、二级栏目设置合理，网站、公开栏、查阅点三位一体，方便群众获取信息。"),
+        ("重点领域信息公开情况", "围绕财政资金、保障性住房、食品药品安全等领域，按季度更新内容。"),
+    ),
+    "requests": (
+        ("申请受理情况", "在办公室设立受理点，公布了受理电话。"),
+        ("收费情况", "没有发生收费的情形。"),
+        ("答复情况", "按照《条例》第二十一条的规定分别作出答复。"),
+    ),
+    "problems_improvements": (
+        ("存在的主要问题", "一是公开意识有待增强；二是信息更新不够及时；三是解读回应还不够主动。"),
+        ("下一步工作打算", "第一，完善制度；第二，突出重点；第三，加强队伍建设。"),
+    ),
+}
 FIRST: dict[str, tuple[str, ...]] = {  # other ways of the first sentence, with its numbers
     "proactive_disclosure": (
         BODIES["proactive_disclosure"][0],
@@ -125,12 +155,13 @@ class Writer:
         self.issuer = issuer
         self.year = year
         self.values: dict[str, int | str] = {
-            "y": year, "next": year + 1, "n": issuer.printed, "w": pronoun(issuer), "small": rng.randint(2, 9),
+            "y": year, "next": year + 1, "last": year - 1, "n": issuer.printed, "w": pronoun(issuer), "small": rng.randint(2, 9),
             "small2": rng.randint(2, 9), "mid": rng.randint(20, 160), "mid2": rng.randint(20, 160),
             "one": rng.choice([1, 1, 2]), "proactive": rng.randint(60, 3900), "website": rng.randint(20, 50),
             "received": rng.randint(1, 48),
         }  # fmt: skip
         self.numbers: dict[str, tuple[str | None, str]] = {}
+        self.sub = ""  # how second-level headings of a free outline are numbered; "" for none
 
     def fill(self, sentence: str) -> str:
         """Return the sentence with its numbers, noting those that count as figures."""
@@ -158,6 +189,13 @@ class Writer:
                 *self.rng.sample(pool[1:], self.rng.randint(0, len(pool) - 1)),
             ]
         filled = [self.fill(sentence) for sentence in chosen]
+        if self.sub and key in SUBS and rich and self.rng.random() < 0.5:
+            chosen_subs = sorted(self.rng.sample(range(len(SUBS[key])), self.rng.randint(2, len(SUBS[key]))))
+            for at, which in enumerate(chosen_subs):
+                name, sentence = SUBS[key][which]
+                mark = f"（{'一二三四五'[at]}）" if self.sub == "bracket" else f"{at + 1}．"
+                text = self.fill(sentence)
+                filled += [f"{mark}{name}", text] if self.rng.random() < 0.5 else [f"{mark}{name}。{text}"]
         if key == "fees":
             self.numbers["fees"] = ("0", "stated_none")
         if key == "review_litigation":

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 Truth = dict[str, Any]
 Span = tuple[str, int, int]  # text, colspan, rowspan
 
@@ -80,39 +76,3 @@ class Page:
     url: str
     kind: str
     truth: Truth
-
-
-@cache
-def _divisions() -> dict[str, dict[str, str]]:
-    with (SCHEMAS / "divisions.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {row["code"]: row for row in rows if not row["valid_to"]}
-
-
-SLUGS = dict(
-    pair.split(":")
-    for pair in (
-        "11:beijing 12:tianjin 13:hebei 14:shanxi 15:neimenggu 21:liaoning 22:jilin 23:heilongjiang 31:shanghai "
-        "32:jiangsu 33:zhejiang 34:anhui 35:fujian 36:jiangxi 37:shandong 41:henan 42:hubei 43:hunan 44:guangdong "
-        "45:guangxi 46:hainan 50:chongqing 51:sichuan 52:guizhou 53:yunnan 54:xizang 61:shaanxi 62:gansu 63:qinghai "
-        "64:ningxia 65:xinjiang 00:central"
-    ).split()
-)
-
-
-def name_of(code: str) -> str:
-    """Return the name of a division that stands today; KeyError for an unknown code."""
-    return _divisions()[code]["name"]
-
-
-def place(code: str) -> Truth:
-    """Return province, prefecture_name and county_name of a division code."""
-    row, above = _divisions()[code], code[:4] + "00"
-    prefecture = _divisions().get(above)
-    is_county = row["level"] == "county"
-    has_prefecture = prefecture is not None and prefecture["level"] == "prefecture" and code[2:4] != "90"
-    return {
-        "province": SLUGS[code[:2]],
-        "prefecture_name": prefecture["name"] if prefecture and has_prefecture else None,
-        "county_name": row["name"] if is_county else None,
-    }

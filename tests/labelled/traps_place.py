@@ -23,7 +23,7 @@ BARE = (  # (printed, full name, level, kind, code): the site tells the place
     ("西湖区审计局", "西湖区审计局", "county", "department", "330106"),
     ("朝阳区水务局", "朝阳区水务局", "county", "department", "220104"),
     ("通州区司法局", "通州区司法局", "county", "department", "320612"),
-    ("市中区", "市中区人民政府", "county", "government", "511402"),
+    ("市中区", "市中区人民政府", "county", "government", "511102"),
     ("桥西区应急管理局", "桥西区应急管理局", "county", "department", "130104"),
     ("省水利厅", "湖北省水利厅", "province", "department", "420000"),
     ("州民政局", "恩施土家族苗族自治州民政局", "prefecture", "department", "422800"),

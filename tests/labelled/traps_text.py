@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.labelled.make import Spec
-from tests.labelled.records import Issuer, name_of
+from tests.labelled.places import name_of
+from tests.labelled.records import Issuer
 
 BARE = "根据《条例》要求，编制本年度报告。统计期限自{y}年1月1日起至{y}年12月31日止。"
 WHERE = (  # (printed, full name, level, kind, code, lead, signature, footer)

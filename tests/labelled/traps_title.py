@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.labelled import dress
 from tests.labelled.issuers import issuers
 from tests.labelled.make import Spec, make
-from tests.labelled.records import Issuer, Page, name_of
+from tests.labelled.places import name_of
+from tests.labelled.records import Issuer, Page
 
 BODIES_WITH_VETO_WORDS = (  # bodies whose own names say 绩效, 年鉴, 考核, 网站 …
     ("启东市绩效管理办公室", "department", "320681"), ("武冈市年鉴编纂办公室", "department", "430581"),

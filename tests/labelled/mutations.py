@@ -15,7 +15,7 @@ from tests.labelled import drawing, outlines
 from tests.labelled.hijackers import TRADITIONAL
 from tests.labelled.issuers import issuers
 from tests.labelled.make import Spec, make, variant
-from tests.labelled.records import Page, Part, Report, Span
+from tests.labelled.records import Page, Part, Report, Sheet, Span, Value
 from tests.nation.tables import COLUMNS
 
 WHO_WHEN = ("year", "province", "agency_level", "agency_name")
@@ -25,6 +25,8 @@ STILL = {
     "blanked_cells": (*WHO_WHEN, "sections", "cells"), "cut_column": (*WHO_WHEN, "sections"),
     "extra_column": (*WHO_WHEN, "sections"), "cut_column_text": (*WHO_WHEN, "sections"), "traditional": (), "mojibake": (),
     "masks": ("year",), "truncated": WHO_WHEN, "doubled": WHO_WHEN, "broken_labels": (*WHO_WHEN, "sections", "cells"),
+    "total_first": (*WHO_WHEN, "sections"), "missing_row": (*WHO_WHEN, "sections", "cells"),
+    "repeated_head": (*WHO_WHEN, "sections", "cells"), "foreign_table": (*WHO_WHEN, "sections", "cells"),
 }  # fmt: skip
 
 
@@ -78,7 +80,7 @@ def _columns(report: Report, redraw: Callable[[list[Span]], list[Span]]) -> None
     for at, row in enumerate(sheet.grid):
         if len(row) > 7 and row[-8][0] in labels:
             sheet.grid[at] = [*row[:-7], *redraw(row[-7:])]
-    unknown = {key: drawing.Value("", "unparsed") for key in sheet.cells}
+    unknown = {key: Value("", "unparsed") for key in sheet.cells}
     sheet.cells = unknown
 
 
@@ -90,6 +92,51 @@ def _cut_column(report: Report, rng: random.Random) -> None:
 def _extra_column(report: Report, rng: random.Random) -> None:
     """A sum of the organisations before the last column, as one wrong template has it: eight values a row."""
     _columns(report, lambda values: [*values[:6], (str(len(values) + 2), 1, 1), values[6]])
+
+
+def _total_first(report: Report, rng: random.Random) -> None:
+    """总计 before the other columns, in head and rows alike: told by the head, or not told."""
+    part = _t3(report)
+    if part is None or part.sheet is None:
+        return
+    cells, grid, labels = part.sheet.cells, part.sheet.grid, set(part.sheet.labels.values())
+    grid[1] = [grid[1][-1], *grid[1][:-1]]
+    for at, row in enumerate(grid):
+        if len(row) > 7 and row[-8][0] in labels:
+            grid[at] = [*row[:-7], row[-1], *row[-7:-1]]
+    part.sheet.cells = cells
+
+
+def _missing_row(report: Report, rng: random.Random) -> None:
+    """Two rows of results left out; the others stand as before, and nothing is put in their place."""
+    part = _t3(report)
+    if part is None or part.sheet is None:
+        return
+    sheet = part.sheet
+    for key in ("np_repeat", "den_process_info"):
+        sheet.grid = [row for row in sheet.grid if sheet.labels[key] not in [text for text, _, _ in row]]
+        for column in COLUMNS:
+            sheet.cells[key, column] = Value("", "unparsed")
+    long = {"三、本年度办理结果": 2, "（三）不予公开": 1, "（五）不予处理": 1}
+    sheet.grid = [[(text, wide, high - long.get(text, 0)) for text, wide, high in row] for row in sheet.grid]
+
+
+def _repeated_head(report: Report, rng: random.Random) -> None:
+    """The head printed again where the table goes on over the page."""
+    part = _t3(report)
+    if part is None or part.sheet is None:
+        return
+    part.sheet.grid += part.sheet.grid[:3]
+    part.sheet.grid += [part.sheet.grid.pop(-4)]
+
+
+def _foreign_table(report: Report, rng: random.Random) -> None:
+    """A table of something else at the head of the report."""
+    rows: list[list[Span]] = [
+        [("科目", 1, 1), ("预算数", 1, 1), ("决算数", 1, 1)],
+        [("基本支出", 1, 1), ("120.5", 1, 1), ("118.2", 1, 1)],
+    ]
+    report.parts[0].sheet = Sheet("other", report.form, rows, {})
 
 
 def _bytes(page: Page, name: str, rng: random.Random) -> None:
@@ -112,6 +159,7 @@ def _damaged(spec: Spec, name: str) -> Page:
     changes = {
         "dropped_headings": _dropped, "no_headings_no_breaks": _dropped, "shuffled_sections": _shuffled,
         "blanked_cells": _blanked, "cut_column": _cut_column, "cut_column_text": _cut_column, "extra_column": _extra_column,
+        "total_first": _total_first, "missing_row": _missing_row, "repeated_head": _repeated_head, "foreign_table": _foreign_table,
     }  # fmt: skip
     spec = variant(spec, id=f"{spec.id}-{name}", group=f"mutation {name}")
     if name in ("lost_breaks", "no_headings_no_breaks"):
@@ -126,7 +174,8 @@ def _damaged(spec: Spec, name: str) -> Page:
 
 
 def _made() -> Iterator[Page]:
-    tabled = ("split_tables", "blanked_cells", "cut_column", "extra_column", "cut_column_text", "broken_labels")
+    tabled = ("split_tables", "blanked_cells", "cut_column", "extra_column", "cut_column_text", "broken_labels", "total_first",
+              "missing_row", "repeated_head", "foreign_table")  # fmt: skip
     for name in STILL:
         for spec in bases():
             if name not in tabled or spec.form in "CD":

@@ -8,6 +8,7 @@ from tests.labelled import (
     hijackers,
     lookalikes,
     regular,
+    traps_dress,
     traps_dump,
     traps_heading,
     traps_place,
@@ -33,7 +34,9 @@ def labelled_pages() -> tuple[Page, ...]:
             *traps_text.specs(),
         )
     ]
-    pages += traps_table.table_pages() + traps_title.title_pages() + traps_dump.dump_pages()
+    pages += (
+        traps_table.table_pages() + traps_title.title_pages() + traps_dump.dump_pages() + traps_dress.dressed_pages()
+    )
     pages += lookalikes.lookalikes() + hijackers.hijacked() + hijackers.proxies() + hijackers.quoted_brand()
     assert len({page.id for page in pages}) == len(pages), "two labelled pages share an id"
     return tuple(pages)

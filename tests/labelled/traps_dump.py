@@ -40,6 +40,18 @@ def _menus(text: str, rng: random.Random) -> str:
     return head + text + tail
 
 
+def _other_years(text: str, rng: random.Random) -> str:
+    """The column's list of other years' reports kept above and below the text."""
+    title = text.split("\n", 1)[0]
+    year = int(re.search(r"20\d\d", title)[0])  # type: ignore[index]
+    rows = [
+        f"{title.replace(str(year), str(other))} {other + 1}-01-2{other % 9}"
+        for other in range(2010, 2025)
+        if other != year
+    ]
+    return "政府信息公开年报\n" + "\n".join(rows[:7]) + "\n" + text + "\n相关文章\n" + "\n".join(rows[7:])
+
+
 def _narrow(text: str, rng: random.Random) -> str:
     """Full-width brackets, commas and colons made half-width, as in many dumps."""
     return text.translate(str.maketrans("（），：；", "(),:;"))
@@ -53,6 +65,7 @@ def _wrapped(text: str, rng: random.Random) -> str:
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "page-numbers": (_page_numbers, "lines"), "spaced-digits": (_spaced_digits, "lines"), "crlf": (_crlf, "pipes"),
     "menus": (_menus, "missing"), "narrow": (_narrow, "pipes"), "wrapped": (_wrapped, "missing"),
+    "other-years": (_other_years, "missing"),
 }  # fmt: skip
 
 

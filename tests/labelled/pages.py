@@ -6,6 +6,7 @@ from functools import cache
 
 from tests.labelled import (
     hijackers,
+    longhand,
     lookalikes,
     regular,
     traps_dress,
@@ -35,7 +36,11 @@ def labelled_pages() -> tuple[Page, ...]:
         )
     ]
     pages += (
-        traps_table.table_pages() + traps_title.title_pages() + traps_dump.dump_pages() + traps_dress.dressed_pages()
+        traps_table.table_pages()
+        + traps_title.title_pages()
+        + traps_dump.dump_pages()
+        + traps_dress.dressed_pages()
+        + longhand.longhand_pages()
     )
     pages += lookalikes.lookalikes() + hijackers.hijacked() + hijackers.proxies() + hijackers.quoted_brand()
     assert len({page.id for page in pages}) == len(pages), "two labelled pages share an id"

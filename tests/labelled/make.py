@@ -94,7 +94,8 @@ def _site(spec: Spec) -> dress.Site:
     code = spec.issuer.code
     own = code == "000000" or code.endswith("0000")
     name = spec.issuer.name if own else name_of(code) + "人民政府"
-    host = f"www.{dress.letters(name)}-sample.gov.cn" if code == "000000" else dress.host_name(code)
+    nameless = code == "000000" or "nameless_host" in spec.dirt
+    host = f"www.{dress.letters(name)}-sample.gov.cn" if nameless else dress.host_name(code)
     site_code = spec.site_code if spec.site_code is not None else ("" if code == "000000" else code)
     return dress.Site(host, spec.site_name or name, site_code, spec.issuer.printed)
 

@@ -147,7 +147,7 @@ SPECIAL = (  # (printed, full, level, kind, code, other truth, preamble)
 
 def specs() -> list[Spec]:
     """Return the reports of every trap about issuer and place."""
-    found = [*_bare(), *_nowhere(), *_former(), *_special(), *_lies(), *_parents()]
+    found = [*_bare(), *_nowhere(), *_former(), *_special(), *_lies(), *_conflicts(), *_parents()]
     return found
 
 
@@ -229,6 +229,25 @@ def _lies() -> list[Spec]:
         Spec("w-silent-metas", "trap place lies", Issuer("仁化县教育局", "仁化县教育局", "county", "department", "440224"), 2022,
              "D", title=silent, family="gkmlpt", preamble=False, signature=False),
     ]  # fmt: skip
+
+
+def _conflicts() -> list[Spec]:
+    """A bare name, and signals that name different places: nothing agrees, so nothing is decided."""
+    found = []
+    for at, (printed, kind, code, other) in enumerate(
+        (
+            ("市财政局", "department", "330483", "凌源市人民政府"),
+            ("县水利局", "department", "640422", "仁化县人民政府"),
+            ("鼓楼区", "government", "350102", "开封市鼓楼区人民政府"),
+            ("城关镇", "government", "620321", "舒城县人民政府"),
+        )
+    ):
+        issuer = Issuer(printed, printed, "county", kind, code)
+        found.append(
+            Spec(f"w-conflict-{at}", "trap place undecided", issuer, 2022, "D", family=("trs", "ucap", "hanweb", "vsb")[at],
+                 site_name=other, dirt=("nameless_host",), truth=UNDECIDED | {"prefecture_name": None, "county_name": None, "_unjudged": ["prefecture_name", "county_name"]})
+        )  # fmt: skip
+    return found
 
 
 def _parents() -> list[Spec]:

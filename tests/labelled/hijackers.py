@@ -119,7 +119,7 @@ def hijacked() -> list[Page]:
     for at in range(6):  # addresses that only look official
         _, page = _base(40 + at)
         own = page.url.split("/")[2]
-        fake = (f"{own}.evil-sample.com", own.replace("-sample.gov.cn", "-gov.cn"), own.replace(".gov.cn", ".gov.cn.com"),
+        fake = (f"{own}.evil-sample.com", own.replace("-sample.gov.cn", "-sample-gov.cn"), own.replace(".gov.cn", ".gov.cn.com"),
                 own.replace(".gov.cn", "-gov-cn.com"), f"{own.split('.')[1]}.govcn-sample.com", f"xgov.cn.{at}-sample.net")[at]  # fmt: skip
         truth = {**NEVER, "provenance": "mirror"}
         pages.append(Page(f"h-fake-{at}", "hijacked", page.data, page.url.replace(own, fake), "html", truth))

@@ -9,6 +9,7 @@ from tests.labelled import (
     longhand,
     lookalikes,
     regular,
+    sweep,
     traps_dress,
     traps_dump,
     traps_heading,
@@ -33,6 +34,7 @@ def labelled_pages() -> tuple[Page, ...]:
             *traps_place.specs(),
             *traps_heading.specs(),
             *traps_text.specs(),
+            *sweep.specs(),
         )
     ]
     pages += (

@@ -82,6 +82,11 @@ def name_of(code: str) -> str:
     return _names()[code]
 
 
+def counties() -> list[str]:
+    """Return the codes of all counties of the table, in order."""
+    return sorted(code for code in _names() if not code.endswith("00"))
+
+
 def place(code: str) -> Truth:
     """Return province, prefecture_name and county_name of a division code.
 

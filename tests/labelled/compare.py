@@ -72,8 +72,8 @@ def answer(page: Page) -> Answer:
         return Answer({"disposition": "reject", "is_annual_report": False, "doc_type": "undecodable",
                        "reasons": [str(error)], "sections": [], "figures": [], "hijacked": False}, "", 0.0)  # fmt: skip
     spent = 1000 * (time.process_time() - began)
-    text = ""
-    if said["sections"]:
+    text = said.get("text", "")  # told, or got by a second reading
+    if said["sections"] and not text:
         digest = hashlib.sha256(page.data).hexdigest()
         text = read_page(Capture(page.url, None, 200, "", page.data, digest, kind=page.kind)).cleaned.text
     return Answer(said, text, spent)

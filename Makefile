@@ -1,5 +1,5 @@
 # Every command of the project in one line each. `make setup` is part of all of them and does nothing the second time.
-.PHONY: setup packages project run up down test lint lock
+.PHONY: setup packages project run up down test quality lint lock
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 UV = $(firstword $(wildcard .venv/bin/uv) uv)
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -30,6 +30,9 @@ down: setup
 
 test: setup
 	@.venv/bin/python -m pytest
+
+quality: setup   # how well the labelled pages are read, and the worst mistakes; QUALITY="--field year --worst 20"
+	@.venv/bin/python -m tests.labelled.score $(QUALITY)
 
 lint: setup
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy

@@ -142,8 +142,8 @@ def cells(page: Page, said: Truth, tally: Tally) -> None:
         else:
             measure = "flat_cells" if page.truth["flat"] else "html_cells"
             tally.count(measure, page, (state, value) == want, [*key, *map(str, want)], [state, str(value)])
-            if (state, value) != want:
-                tally.count("cells_wrong_value", page, value is None, [*key, *map(str, want)], [state, str(value)])
+            wrong = value is not None and (state, value) != want
+            tally.count("cells_not_wrong", page, not wrong, [*key, *map(str, want)], [state, str(value)])
 
 
 def _number(page: Page, said: Truth, key: str, value: str | None, qualifier: str, tally: Tally) -> None:

@@ -33,7 +33,7 @@ BOUNDS = {
     "html_cells": Bound(0.999, 0.878),
     "flat_cells": Bound(0.98, 0),
     "honest_cells": Bound(0.999, 0.999),
-    "cells_wrong_value": Bound(0.999, 0.999),
+    "cells_not_wrong": Bound(0.999, 0.999),
     "doc_type": Bound(0.95, 0.779),
     "level2": Bound(0.95, 0),
     "lost_tables": Bound(0.98, 0.86),

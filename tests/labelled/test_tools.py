@@ -97,5 +97,5 @@ def test_the_scorer_counts_a_right_answer_as_right_and_a_wrong_one_as_wrong():
     assert wrong.share("year") == wrong.share("agency_name") == 0.0
     n_cells = len(page.truth["cells"])
     assert wrong.share("html_cells") == (n_cells - 2) / n_cells
-    assert sum(mistake.field == "cells_wrong_value" for mistake in wrong.mistakes) == 1
+    assert sum(mistake.field == "cells_not_wrong" for mistake in wrong.mistakes) == 1
     assert wrong.share("sections_recall") == 0.0

@@ -26,7 +26,7 @@ _NO_TITLE = re.compile("现将|如下|根据|按照|本(年度)?报告|编制|[�
 _NAMED = re.compile("^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|局|委|办|厅|部|街道|政府)")
 _HIDDEN = re.compile(f"[{INVISIBLE}]+|[|](?:[| \u3000\xa0]*[|]){{5,}}")
 _MASKED = re.compile(r"(?<=[\u4e00-\u9fff])\*{2,}|\*{2,}(?=[\u4e00-\u9fff])")
-_LOST = re.compile(r"\ufffd|〔20\d{3,}号?|(?:自|从)?20\d\d1?1日")
+_LOST = re.compile(r"〔20\d{3,}"), re.compile(r"20\d\d1?1日")  # 〔201722号 for 〔2017〕22号, 201611日 for 2016年1月1日
 _BLANK = " \t\r\n\u3000\xa0|" + INVISIBLE
 _LONGEST = 80  # characters of a line of furniture
 _MENU = 3  # short lines in a row that are a menu
@@ -100,7 +100,8 @@ def _flags(text: str) -> list[str]:
         flags.append("invisible_characters")
     if "**" in text and _MASKED.search(text):
         flags.append("masked_characters")
-    return flags + (["lost_characters"] if _LOST.search(text) else [])
+    lost = "\ufffd" in text or any(rule.search(text) for rule in _LOST)
+    return flags + (["lost_characters"] if lost else [])
 
 
 def _lines(text: str) -> list[Line]:

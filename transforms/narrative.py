@@ -6,15 +6,17 @@ One scan finds every number with its unit, one every word of absence; what stand
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
 from schemas.facts import facts, pattern
-from schemas.records import Figure, Section
+from schemas.records import Figure, Section, Table
 from transforms.fold import fold
 
 _CLAUSE = re.compile(r"[。;\n!?]")
+_PART_OF_NUMBER = frozenset(".,计0123456789")  # 计1条 is a rule of counting, not a count
 _BACK = 70  # characters before a number that can say what it counts
 
 
@@ -42,7 +44,7 @@ def _rules() -> dict[str, list[_Rule]]:
 def _numbers() -> re.Pattern[str]:
     units = "|".join(sorted(_rules(), key=len, reverse=True))
     return re.compile(
-        rf"(?<![\d.计])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}(?:\.\d+)?)\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
+        rf"(?P<n>\d++(?:,\d{{3}})*+(?:\.\d++)?+)\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
         rf"(?P<u>{units})(?!月)"
     )
 
@@ -55,19 +57,21 @@ def _absent() -> tuple[re.Pattern[str], list[tuple[str, str, re.Pattern[str]]]]:
     return re.compile(rf"(?:{data['absence']})(?:发生|出现|产生|有)?(?:任何|相关)?"), rules
 
 
-def narrative(text: str, sections: list[Section]) -> list[Figure]:
+def narrative(text: str, sections: list[Section], tables: Sequence[Table] = ()) -> list[Figure]:
     """Return the numbers the prose states, each with its offsets in `text`, in order.
 
     A stated absence has state none_text and no value: "no request came" is what the report says, not a zero that
-    was counted. Statistics appendices are left out, being tables.
+    was counted. Tables and statistics appendices are left out.
     """
     folded = fold(text)
-    skip = [(section.start, section.end) for section in sections if section.section == "statistics_appendix"]
+    tabled = [(section.start, section.end) for section in sections if section.section == "statistics_appendix"]
     figures = []
-    for found in _numbers().finditer(folded):
-        if any(a <= found.start() < b for a, b in skip):
-            continue
-        figures += _stated(text, folded, found)
+    position = 0
+    for start, end in [*sorted([*tabled, *((table.start, table.end) for table in tables)]), (len(text), len(text))]:
+        for found in _numbers().finditer(folded, position, max(position, start)):
+            if folded[found.start() - 1 : found.start()] not in _PART_OF_NUMBER:
+                figures += _stated(text, folded, found)
+        position = max(position, end)
     named = {item.row for item in figures}
     figures += [item for item in _none(text, folded) if item.row not in named]
     return sorted(figures, key=lambda item: item.start)

@@ -153,6 +153,8 @@ def _by_body(body: str, *, first: bool) -> tuple[str, list[str], float]:
 def _signature(folded: str, after: int, until: int) -> int | None:
     """Start of the closing agency and date before `until`, or None; the date must end the text."""
     tail_at = max(after, until - 90)
+    if "日" not in folded[max(tail_at, until - 30) : until]:
+        return None
     found = _SIGNED.search(folded[:until], tail_at)
     if found is None:
         return None

@@ -146,9 +146,9 @@ def _is_dirt(line: Line) -> bool:
     """Whether a line is furniture wherever it stands: never one with a full stop, never a heading."""
     return (
         0 < len(line.plain) <= _LONGEST
-        and _dirt().fullmatch(line.plain) is not None
         and "。" not in line.plain
         and not HEADING_LINE.match(line.plain)
+        and _dirt().fullmatch(line.plain) is not None
     )
 
 
@@ -219,8 +219,12 @@ def _body(
     repeats, date = 0, ""
     wanted = _squeeze(title)
     menu = _menu_end(lines)
+    spans = iter(sorted(tables))
+    table = next(spans, None)
     for place, line in enumerate(lines):
-        if any(a <= line.start < b for a, b in tables):
+        while table and table[1] <= line.start:
+            table = next(spans, None)
+        if table and table[0] <= line.start:
             body.append(line)
             continue
         if blocks and any(a <= line.start < b for a, b in blocks):
@@ -358,20 +362,12 @@ def _shift(tables: list[Table], ranges: list[tuple[int, int]]) -> list[Table]:
         start, end = _moved(table.start, ranges), _moved(table.end, ranges)
         whole = home[0] <= table.start and table.end <= home[1] + 1
         delta = start - table.start
-        cells: dict[int, Cell] = {}
-        grid = []
-        for row in table.grid:
-            line = []
-            for cell in row:
-                new = cells.get(id(cell))
-                if new is None:
-                    if whole:
-                        new = Cell(cell.text, cell.start + delta, cell.end + delta)
-                    else:
-                        new = Cell(cell.text, _moved(cell.start, ranges), _moved(cell.end, ranges))
-                    cells[id(cell)] = new
-                line.append(new)
-            grid.append(line)
+        cells = {id(cell): cell for row in table.grid for cell in row}
+        if whole:
+            new = {key: Cell(cell.text, cell.start + delta, cell.end + delta) for key, cell in cells.items()}
+        else:
+            new = {key: Cell(cell.text, _moved(cell.start, ranges), _moved(cell.end, ranges)) for key, cell in cells.items()}
+        grid = [[new[id(cell)] for cell in row] for row in table.grid]
         moved.append(Table(start, end, grid, table.has_image))
     return moved
 

@@ -84,14 +84,14 @@ def _label(cells: _Cells, table: str, form: str) -> tuple[Row | None, int]:
 
 
 def _row(row: Row, table: str, form: str, label: Cell, values: list[Cell | None] | None) -> list[Figure]:
-    span = (label.start, label.end)
     found = []
-    for place, (column, unit) in enumerate(zip(row.columns, row.units, strict=True)):
-        cell = values[place] if values is not None else None
+    for column, unit, cell in zip(row.columns, row.units, values or [None] * len(row.columns), strict=True):
         if cell is None:
-            found.append(unread(form, table, row.key, column, label.text, unit, span))
+            found.append(unread(form, table, row.key, column, label.text, unit, (label.start, label.end)))
         else:
-            found.append(figure(form, table, row.key, column, label.text, cell.text, unit, (cell.start, cell.end)))
+            state, value, own = parse_cell(cell.text)
+            found.append(Figure(form, table, row.key, column, label.text, cell.text, value, own or unit, "", state, None,
+                                cell.start, cell.end))  # fmt: skip
     return found
 
 

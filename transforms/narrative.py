@@ -23,20 +23,20 @@ _BACK = 70  # characters before a number that can say what it counts
 @dataclass(frozen=True, slots=True)
 class _Rule:
     key: str
-    hints: tuple[str, ...]
     before: re.Pattern[str]
     wanted: re.Pattern[str] | None
     against: re.Pattern[str] | None
 
 
 @cache
-def _rules() -> dict[str, list[_Rule]]:
-    by_unit: dict[str, list[_Rule]] = {}
+def _rules() -> dict[str, list[tuple[str, _Rule]]]:
+    """The rules by unit, each under every word of which one must be near."""
+    by_unit: dict[str, list[tuple[str, _Rule]]] = {}
     for item in facts("figures/narrative")["numbers"]:
         wanted, against = (re.compile(item[name]) if name in item else None for name in ("with", "not"))
-        rule = _Rule(item["key"], tuple(item["hint"].split("|")), re.compile(item["before"]), wanted, against)
+        rule = _Rule(item["key"], re.compile(item["before"]), wanted, against)
         for unit in item["units"].split():
-            by_unit.setdefault(unit, []).append(rule)
+            by_unit.setdefault(unit, []).extend((hint, rule) for hint in item["hint"].split("|"))
     return by_unit
 
 
@@ -78,13 +78,14 @@ def narrative(text: str, sections: list[Section], tables: Sequence[Table] = ()) 
 
 
 def _stated(text: str, folded: str, found: re.Match[str]) -> list[Figure]:
-    before = folded[max(0, found.start() - _BACK) : found.start()]
-    cut = max(before.rfind("。"), before.rfind(";"), before.rfind("\n"))
-    before = before[cut + 1 :].replace(" ", "")
-    for rule in _rules().get(found["u"], ()):
-        if _fits(rule, before):
-            break
-    else:
+    back = folded[max(0, found.start() - _BACK) : found.start()]
+    hinted = [rule for hint, rule in _rules().get(found["u"], ()) if hint in back]
+    if not hinted:
+        return []
+    cut = max(back.rfind("。"), back.rfind(";"), back.rfind("\n"))
+    before = back[cut + 1 :].replace(" ", "")
+    rule = next((rule for rule in hinted if _fits(rule, before)), None)
+    if rule is None:
         return []
     value = format(Decimal(found["n"].replace(",", "")) * (10_000 if found["w"] else 1), "f")
     value = value.rstrip("0").rstrip(".") if "." in value else value
@@ -105,11 +106,6 @@ def _stated(text: str, folded: str, found: re.Match[str]) -> list[Figure]:
 
 
 def _fits(rule: _Rule, before: str) -> bool:
-    for hint in rule.hints:
-        if hint in before:
-            break
-    else:
-        return False
     return bool(
         rule.before.search(before)
         and (rule.wanted is None or rule.wanted.search(before))

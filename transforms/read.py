@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from schemas.facts import pattern
-from schemas.records import Capture, Document, Figure, Section
+from schemas.records import Capture, Document, Figure, Section, as_row
 from schemas.registry import Site, sites_by_host
 from transforms.attribute import Attribution, attribute
 from transforms.clean import Cleaned, clean
@@ -254,7 +254,7 @@ def _page(capture: Capture, reading: Reading) -> Row:
         "stage_version": STAGE_VERSION,
         "text": text,
         "sections": section_rows(text, reading.sections, era_by_structure(reading)),
-        "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]],
+        "figures": [as_row(figure) for figure in [*reading.figures.figures, *reading.numbers]],
     }
 
 
@@ -369,7 +369,7 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
             {"key": key, "status": status, "parent": parent or None}
             for key, status, parent in (lacking(reading.sections, era_by_structure(reading)) if decided else [])
         ],
-        "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
+        "figures": [as_row(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
     }
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from schemas.facts import facts, pattern, rules
-from schemas.records import Section, Table
+from schemas.records import Section, Table, as_row
 from transforms.fold import fold
 from transforms.headings import HEADING_LINE, Candidate, classify, table_zones
 from transforms.outline import best_outline
@@ -218,9 +217,9 @@ def section_rows(text: str, sections: list[Section], era: str) -> list[dict[str,
     """
     rows: list[dict[str, Any]] = []
     for section in sections:
-        rows.append(asdict(section))
+        rows.append(as_row(section))
         if section.section == "overview":
-            rows += [asdict(part) for part in parts(text, section)]
+            rows += [as_row(part) for part in parts(text, section)]
     for key, status, parent in lacking(sections, era):
         rows.append({"section": key, "also": [], "heading": "", "level": 1, "parent": parent, "start": None,
                      "end": None, "status": status, "method": "outline", "confidence": None})  # fmt: skip

@@ -35,7 +35,7 @@ class Capture:
     family: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a page has hundreds, and a frozen one costs three times as much to make
 class Cell:
     """One cell of a span-expanded grid; a spanned cell appears once per grid place, same offsets."""
 

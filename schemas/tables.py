@@ -77,7 +77,11 @@ SECTION_FIELDS = _fields(
     ("parent", _TEXT, "key of the enclosing section; of a merged one, the section that tells it"),
     ("start", _INT, "offset in the report's text, code points; null for what is merged, absent or not found"),
     ("end", _INT, "end offset, exclusive"),
-    ("status", _TEXT, "found, empty; merged = told in parent; absent = no part of this outline; not_found = wanted by law"),
+    (
+        "status",
+        _TEXT,
+        "found, empty; merged = told in parent; absent = no part of this outline; not_found = wanted by law",
+    ),
     ("method", _TEXT, "how the heading was found"),
     ("confidence", _REAL, "0-1"),
 )

@@ -17,11 +17,11 @@ from transforms.fold import INVISIBLE, fold
 from transforms.headings import HEADING_LINE
 
 _SENTENCE = re.compile("[。;?!]")
-_DATE_LINE = re.compile(
-    r"^[(]?\s*((19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?[\d:\s]*[)]?$"
-)
+_DATE_LINE = re.compile(r"^[(]?\s*((19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?[\d:\s]*[)]?$")
 _NONE_LINE = re.compile("^(无|暂无|没有|未发生|本.{1,8}(无|没有|未)).{0,40}$")
-_ORGAN_END = re.compile("(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行|会)$")
+_ORGAN_END = re.compile(
+    "(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行|会)$"
+)
 _NO_TITLE = re.compile("现将|如下|根据|按照|本(年度)?报告|编制|[。;,:]$|,.*,")
 _NAMED = re.compile("^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|局|委|办|厅|部|街道|政府)")
 _HIDDEN = re.compile(f"[{INVISIBLE}]+|[|](?:[| \u3000\xa0]*[|]){{5,}}")
@@ -366,7 +366,10 @@ def _shift(tables: list[Table], ranges: list[tuple[int, int]]) -> list[Table]:
         if whole:
             new = {key: Cell(cell.text, cell.start + delta, cell.end + delta) for key, cell in cells.items()}
         else:
-            new = {key: Cell(cell.text, _moved(cell.start, ranges), _moved(cell.end, ranges)) for key, cell in cells.items()}
+            new = {
+                key: Cell(cell.text, _moved(cell.start, ranges), _moved(cell.end, ranges))
+                for key, cell in cells.items()
+            }
         grid = [[new[id(cell)] for cell in row] for row in table.grid]
         moved.append(Table(start, end, grid, table.has_image))
     return moved

@@ -104,7 +104,7 @@ def _grid(table: Table, found: dict[str, list[Figure]]) -> None:
 
 def _add(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> None:
     """Keep the reading of a table that tells more cells apart."""
-    if figures and _n_read(figures) > _n_read(found.get(name, [])) or (figures and name not in found):
+    if (figures and _n_read(figures) > _n_read(found.get(name, []))) or (figures and name not in found):
         found[name] = figures
 
 
@@ -165,7 +165,9 @@ def _missing(
     lost = [name for name in _TABLES if name not in found]
     for name in lost:
         home = statutory[_HOME[name]]
-        image = (home.status == "empty" and n_images >= len(lost)) or any(table.has_image and home.start <= table.start < home.end for table in tables)
+        image = (home.status == "empty" and n_images >= len(lost)) or any(
+            table.has_image and home.start <= table.start < home.end for table in tables
+        )
         state = "image_table" if image else "missing_table"
         result.figures.append(unread(result.form, name, "", "", "", "", (home.start, home.end), state=state))
         result.missing.append(name)

@@ -7,6 +7,7 @@ or the row is unparsed: nothing is filled from left to right.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +15,8 @@ from functools import cache
 from schemas.facts import facts
 from schemas.records import Cell, Figure, Table
 from transforms.cells import UNITS, figure, parse_cell, unread
-from transforms.forms import Row, anchors, rows
 from transforms.form_tables import t4_columns, t4_figures
+from transforms.forms import Row, anchors, rows
 
 _PAGE_NUMBER = re.compile(r"(?m)^[ |]*[-—–] ?\d{1,3} ?[-—–][ |]*$")
 _HELP = re.compile(r"\((?=[^()]{0,80}[\u4e00-\u9fff]{2})[^()]{0,80}\)")
@@ -178,7 +179,7 @@ def _stride(folded: str, spans: list[Span], taken: list[list[tuple[int, int]] | 
     for span, tokens in zip(spans, taken, strict=True):
         if tokens is None or len(tokens) != len(items[span.row].columns) or len(tokens) < 2:
             continue
-        for (_, left), (right, _) in zip(tokens, tokens[1:], strict=False):
+        for (_, left), (right, _) in itertools.pairwise(tokens):
             steps.add(folded.count("\n", left, right))
     return steps.pop() if len(steps) == 1 else 0
 

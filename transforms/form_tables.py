@@ -5,6 +5,7 @@ A value is taken only where the count of cells leaves no choice; else the cells 
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from schemas.facts import facts, pattern
@@ -192,7 +193,7 @@ def read_stat(table: Table, name: str, form: str) -> list[Figure]:
         if not labels:
             head = cells if any("指标" in cell.text or "单位" in cell.text for cell in cells) else head
             continue
-        if len(labels) > 1 and all(b[0] == a[0] + 1 for a, b in zip(labels, labels[1:], strict=False)):
+        if len(labels) > 1 and all(b[0] == a[0] + 1 for a, b in itertools.pairwise(labels)):
             labels = labels[-1:]  # a label cut over two cells
         for number, (place, item) in enumerate(labels):
             stop = labels[number + 1][0] if number + 1 < len(labels) else len(cells)

@@ -9,7 +9,9 @@ from functools import cache, lru_cache
 from schemas.facts import facts
 from transforms.fold import fold
 
-_LEAD = re.compile(r"^(?:其中:?|[(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)][、.]?|[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}[、.]?|[㈠-㈩①-⑳][、.]?)+")
+_LEAD = re.compile(
+    r"^(?:其中:?|[(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)][、.]?|[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}[、.]?|[㈠-㈩①-⑳][、.]?)+"
+)
 _TAIL = re.compile(r"[(][^()]*[)]?|[、.:;,。]+$")
 _QUOTES = re.compile("[“”\"'‘’《》〈〉]")
 

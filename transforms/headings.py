@@ -16,18 +16,17 @@ from schemas.facts import facts, pattern, rules
 _HAN = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
 _FORMAL = {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖拾", 1)}
 _N = "[一二三四五六七八九十]{1,3}"
-_STRONG = (
-    rf"(?:第 ?(?P<part>{_N}) ?(?:部分|章|节) ?[、.:,]?|第?(?P<han>{_N}) ?[、.,:]|(?P<formal>[壹贰叁肆伍陆柒捌玖拾]) ?[、.:])"
-)
-_WEAK = (
-    rf"(?:\( ?(?P<paren>{_N}) ?\) ?[、.]?|(?P<circled>[㈠-㈩]) ?[、.]?|(?P<arabic>\d{{1,2}}) ?[、.](?!\d))"
-)
+_STRONG = rf"(?:第 ?(?P<part>{_N}) ?(?:部分|章|节) ?[、.:,]?|第?(?P<han>{_N}) ?[、.,:]|(?P<formal>[壹贰叁肆伍陆柒捌玖拾]) ?[、.:])"
+_WEAK = rf"(?:\( ?(?P<paren>{_N}) ?\) ?[、.]?|(?P<circled>[㈠-㈩]) ?[、.]?|(?P<arabic>\d{{1,2}}) ?[、.](?!\d))"
 _REST = r"(?P<number>{})[ |]*(?P<rest>[^\n]{{1,80}})"
 _NAME = r"(?P<rest>[^\n。;,:\d|]{2,36})[ |:。]*(?=\n|$)"
 # Patterns that begin with a certain character are found many times faster: the first line is matched apart.
 _FIRST = {True: re.compile(r"[ |]*" + _REST.format(_STRONG)), False: re.compile(r"[ |]*" + _REST.format(_WEAK))}
 _LINES = {True: re.compile(r"\n[ |]*" + _REST.format(_STRONG)), False: re.compile(r"\n[ |]*" + _REST.format(_WEAK))}
-_INLINE = {True: re.compile("[。;:!? |)]" + _REST.format(_STRONG)), False: re.compile("[。;:!? |)]" + _REST.format(_WEAK))}
+_INLINE = {
+    True: re.compile("[。;:!? |)]" + _REST.format(_STRONG)),
+    False: re.compile("[。;:!? |)]" + _REST.format(_WEAK)),
+}
 _BARE_FIRST, _BARE = re.compile(r"[ |]*" + _NAME), re.compile(r"\n[ |]*" + _NAME)
 HEADING_LINE = re.compile(
     r"^[ \t\u3000\xa0\u200b]*(第?[一二三四五六七八九十]{1,3}(部分)?[ \t\u3000\xa0\u200b]*[、.．,，:：]|[壹贰叁肆伍陆柒捌玖拾][ \u3000\xa0]*、)"
@@ -172,9 +171,7 @@ def bare_candidates(folded: str, zones: list[tuple[int, int]]) -> list[Candidate
     return [item for match in _all(_BARE_FIRST, _BARE, folded) if (item := _bare(match, zones)) is not None]
 
 
-def _numbered(
-    folded: str, match: re.Match[str], zones: list[tuple[int, int]], *, own_line: bool
-) -> Candidate | None:
+def _numbered(folded: str, match: re.Match[str], zones: list[tuple[int, int]], *, own_line: bool) -> Candidate | None:
     rest, at = match["rest"], match.start("rest")
     kind = next(name for name, mark in match.groupdict().items() if mark and name not in ("number", "rest"))
     start = match.start("number")
@@ -189,7 +186,12 @@ def _numbered(
 def _heading(folded: str, rest: str, at: int, *, own_line: bool) -> tuple[int, str, tuple[str, ...], bool]:
     """End, key, also and exactness of the heading at the head of `rest`."""
     end = at + len(rest)
-    whole = own_line and len(rest) <= 50 and "。" not in rest.rstrip(" |")[:-1] and (end >= len(folded) or folded[end] == "\n")
+    whole = (
+        own_line
+        and len(rest) <= 50
+        and "。" not in rest.rstrip(" |")[:-1]
+        and (end >= len(folded) or folded[end] == "\n")
+    )
     if whole:
         heading = rest.rstrip(" |" + _EDGES)
         key, also, exact = classify(heading)

@@ -128,4 +128,6 @@ def _figure(
     key: str, text: str, span: tuple[int, int], value: str | None, unit: str, qualifier: str, state: str
 ) -> Figure:
     start, end = span
-    return Figure("narrative", "narrative", key, "", key, text[start:end], value, unit, qualifier, state, None, start, end)
+    return Figure(
+        "narrative", "narrative", key, "", key, text[start:end], value, unit, qualifier, state, None, start, end
+    )

@@ -6,6 +6,8 @@ chain; numerals that are skipped, doubled or turned round, and those that contin
 
 from __future__ import annotations
 
+import itertools
+
 from transforms.headings import MOST, Candidate, bare_candidates, candidates
 
 _MANY = 3  # sections that a chain of weak numerals or bare lines has to name
@@ -26,7 +28,7 @@ def best_outline(folded: str, zones: list[tuple[int, int]]) -> tuple[str, list[C
         other = _best({**others, "bare": bare}, least=_MANY)
         if other[2] > worth + (_STRONGER if chain else 0.0):
             kind, chain, _ = other
-    if kind and kind != "bare" and any(b.number - a.number > 1 for a, b in zip(chain, chain[1:], strict=False)):
+    if kind and kind != "bare" and any(b.number - a.number > 1 for a, b in itertools.pairwise(chain)):
         chain = _fill(chain, bare or bare_candidates(folded, zones))
     return kind, chain
 
@@ -39,7 +41,7 @@ def _best(found: dict[str, list[Candidate]], *, least: int) -> tuple[str, list[C
         if len({item.key for item in chain if item.key}) < least and (least > 1 or not chain):
             continue
         worth = sum(1.0 if item.exact else 0.6 if item.key else 0.05 for item in chain)
-        worth -= sum(1.0 for one, other in zip(chain, chain[1:], strict=False) if 0 < other.number <= one.number)
+        worth -= sum(1.0 for one, other in itertools.pairwise(chain) if 0 < other.number <= one.number)
         if worth > best[2]:
             best = (kind, chain, worth)
     return best

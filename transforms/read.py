@@ -360,9 +360,18 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
         if decided
         else [],
         "subsections": [
-            {"key": part.section, "level": 2, "parent": part.parent, "heading": part.heading, "start": part.start,
-             "end": part.end, "status": part.status, "source_start": cleaned.source_offset(part.start)}
-            for section in reading.sections if decided and section.section == "overview"
+            {
+                "key": part.section,
+                "level": 2,
+                "parent": part.parent,
+                "heading": part.heading,
+                "start": part.start,
+                "end": part.end,
+                "status": part.status,
+                "source_start": cleaned.source_offset(part.start),
+            }
+            for section in reading.sections
+            if decided and section.section == "overview"
             for part in parts(cleaned.text, section)
         ],
         "sections_lacking": [

@@ -25,7 +25,9 @@ _SIGNED = re.compile(
 _APPENDIX = re.compile(
     r"(?:^|\n|(?<=[。 |]))(?P<rest>[ |]*(?:附 ?[表件][一二三四\d]? ?:?[^\n。,]{0,40}|[^\n。,]{0,30}情况统计表))[ |]*(?=\n|\Z| )"
 )
-_LEAD = re.compile(r"(?m)^[ |]*(?P<name>引 {0,4}言|前 {0,4}言|序 {0,4}言|编制说明)[ |:]*$")  # the few names of a preamble
+_LEAD = re.compile(
+    r"(?m)^[ |]*(?P<name>引 {0,4}言|前 {0,4}言|序 {0,4}言|编制说明)[ |:]*$"
+)  # the few names of a preamble
 _PART = re.compile(
     r"(?:^|(?<=[\n。;:!? ]))[ ]*(?P<number>\( ?(?P<paren>[一二三四五六七八九十]{1,2}) ?\)[、.]?|(?P<circled>[㈠-㈩])[、.]?"
     r"|(?P<arabic>\d{1,2}) ?[、.](?!\d)|(?P<first>[一二三四五六七八九十])是|第(?P<nth>[一二三四五六七八九十])[,、])"
@@ -88,7 +90,9 @@ def _tile(text: str, folded: str, chain: list[Candidate], method: str, appendix:
         if lead and folded[: lead.start("name")].strip():
             sections.append(Section("preamble", [], "", 1, "", 0, lead.start("name"), "found", "position", 0.9))
         start = lead.start("name") if sections and lead else 0
-        sections.append(Section("preamble", [], lead["name"] if lead else "", 1, "", start, first, "found", "position", 0.9))
+        sections.append(
+            Section("preamble", [], lead["name"] if lead else "", 1, "", start, first, "found", "position", 0.9)
+        )
     elif text[:first].strip():
         sections.append(Section("unclassified", [], "", 1, "", 0, first, "found", "position", 0.3))
     old = not _is_statutory(chain)
@@ -175,12 +179,16 @@ def parts(text: str, overview: Section) -> list[Section]:
         run = kinds.setdefault(kind, [])
         if number == (run[-1][0] + 1 if run else 1):
             run.append((number, match.start("number"), match))
-    run = next((kinds[kind] for kind in ("paren", "circled", "arabic", "nth", "first") if len(kinds.get(kind, ())) > 1), [])
+    run = next(
+        (kinds[kind] for kind in ("paren", "circled", "arabic", "nth", "first") if len(kinds.get(kind, ())) > 1), []
+    )
     found = []
     for place, (_, start, match) in enumerate(run):
         end = run[place + 1][1] if place + 1 < len(run) else len(folded)
         heading = match["rest"].rstrip()
-        key = next((facts_["section"] for rule, facts_ in rules("sections", "level2") if rule.search(heading)), "ov_other")
+        key = next(
+            (facts_["section"] for rule, facts_ in rules("sections", "level2") if rule.search(heading)), "ov_other"
+        )
         stop = match.start("rest") + len(heading)
         body = folded[stop:end].strip(_BODYLESS)
         found.append(

@@ -101,6 +101,8 @@ def t4_columns(words: str) -> list[str]:
     data = facts("figures/cd")
     plain = words.replace("未经复议", "").replace("复议后", "")
     wanted = {"review": "复议" in plain, "lit_direct": "直接起诉" in words, "lit_after": "后起诉" in words}
+    if "诉讼" in words and not wanted["lit_direct"] and not wanted["lit_after"]:  # a head cut short
+        wanted |= {"lit_direct": True, "lit_after": True}
     groups = [group for group in data["t4_groups"] if wanted[group]] or data["t4_groups"]
     return [f"{group}_{kind}" for group in groups for kind in data["t4_kinds"]]
 

@@ -58,6 +58,8 @@ def read_t3(table: Table) -> list[Figure]:
                 continue  # a word of the head
         seen.add(named.key)
         found += _row(named, "t3", named.form, cells[at], values)
+    if len({key for key in seen if key.startswith("oth_")}) > 1:  # 其他处理 heads a group there
+        found = [item for item in found if item.row != "oth_total"]
     if group is not None and other is not None and not any(key.startswith("oth_") for key in seen):
         found += _row(other, "t3", other.form, group, None)
     return found

@@ -17,7 +17,7 @@ from transforms.fold import fold
 
 _CLAUSE = re.compile(r"[。;\n!?]")
 _PART_OF_NUMBER = frozenset(".,计0123456789")  # 计1条 is a rule of counting, not a count
-_BACK = 70  # characters before a number that can say what it counts
+_BACK = 56  # characters before a number that can say what it counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,3 +117,8 @@ class Figure:
     rule_ok: bool | None
     start: int
     end: int
+
+
+def as_row(record: Section | Figure) -> dict[str, Any]:
+    """Return a record as a mapping by field name; its values are shared, not copied."""
+    return {name: getattr(record, name) for name in record.__slots__}

@@ -26,7 +26,7 @@ _NO_TITLE = re.compile("现将|如下|根据|按照|本(年度)?报告|编制|[�
 _NAMED = re.compile("^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|局|委|办|厅|部|街道|政府)")
 _HIDDEN = re.compile(f"[{INVISIBLE}]+|[|](?:[| \u3000\xa0]*[|]){{5,}}")
 _MASKED = re.compile(r"(?<=[\u4e00-\u9fff])\*{2,}|\*{2,}(?=[\u4e00-\u9fff])")
-_LOST = re.compile(r"\ufffd|〔20\d{3,}号?|(?:自|从)?20\d\d1?1日")
+_LOST = re.compile(r"〔20\d{3,}"), re.compile(r"20\d\d1?1日")  # 〔201722号 for 〔2017〕22号, 201611日 for 2016年1月1日
 _BLANK = " \t\r\n\u3000\xa0|" + INVISIBLE
 _LONGEST = 80  # characters of a line of furniture
 _MENU = 3  # short lines in a row that are a menu
@@ -100,7 +100,8 @@ def _flags(text: str) -> list[str]:
         flags.append("invisible_characters")
     if "**" in text and _MASKED.search(text):
         flags.append("masked_characters")
-    return flags + (["lost_characters"] if _LOST.search(text) else [])
+    lost = "\ufffd" in text or any(rule.search(text) for rule in _LOST)
+    return flags + (["lost_characters"] if lost else [])
 
 
 def _lines(text: str) -> list[Line]:
@@ -145,9 +146,9 @@ def _is_dirt(line: Line) -> bool:
     """Whether a line is furniture wherever it stands: never one with a full stop, never a heading."""
     return (
         0 < len(line.plain) <= _LONGEST
-        and _dirt().fullmatch(line.plain) is not None
         and "。" not in line.plain
         and not HEADING_LINE.match(line.plain)
+        and _dirt().fullmatch(line.plain) is not None
     )
 
 
@@ -218,8 +219,12 @@ def _body(
     repeats, date = 0, ""
     wanted = _squeeze(title)
     menu = _menu_end(lines)
+    spans = iter(sorted(tables))
+    table = next(spans, None)
     for place, line in enumerate(lines):
-        if any(a <= line.start < b for a, b in tables):
+        while table and table[1] <= line.start:
+            table = next(spans, None)
+        if table and table[0] <= line.start:
             body.append(line)
             continue
         if blocks and any(a <= line.start < b for a, b in blocks):
@@ -357,20 +362,15 @@ def _shift(tables: list[Table], ranges: list[tuple[int, int]]) -> list[Table]:
         start, end = _moved(table.start, ranges), _moved(table.end, ranges)
         whole = home[0] <= table.start and table.end <= home[1] + 1
         delta = start - table.start
-        cells: dict[int, Cell] = {}
-        grid = []
-        for row in table.grid:
-            line = []
-            for cell in row:
-                new = cells.get(id(cell))
-                if new is None:
-                    if whole:
-                        new = Cell(cell.text, cell.start + delta, cell.end + delta)
-                    else:
-                        new = Cell(cell.text, _moved(cell.start, ranges), _moved(cell.end, ranges))
-                    cells[id(cell)] = new
-                line.append(new)
-            grid.append(line)
+        cells = {id(cell): cell for row in table.grid for cell in row}
+        if whole:
+            new = {key: Cell(cell.text, cell.start + delta, cell.end + delta) for key, cell in cells.items()}
+        else:
+            new = {
+                key: Cell(cell.text, _moved(cell.start, ranges), _moved(cell.end, ranges))
+                for key, cell in cells.items()
+            }
+        grid = [[new[id(cell)] for cell in row] for row in table.grid]
         moved.append(Table(start, end, grid, table.has_image))
     return moved
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from schemas.facts import pattern
 
 _UNIT = re.compile(r"[^。\n]+[。\n]?")
-_BREAK = re.compile("[。\n]")
 _LONG = 16  # characters of a sentence that can tell a copy
 _RUN = 300  # characters that must agree
 _UNLIKE = 3  # of its lines and sentences must be different
@@ -27,7 +26,7 @@ def second_copy(text: str) -> tuple[int, int] | None:
 
     The copy under a title of its own stays, else the first; where one copy was cut short, the longer.
     """
-    long = [part.strip() for part in _BREAK.split(text) if len(part) >= _LONG]
+    long = [part.strip() for part in text.replace("。", "\n").split("\n") if len(part) >= _LONG]
     if len(set(long)) == len(long):
         return None
     units: list[_Unit] = []

@@ -129,16 +129,16 @@ def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[s
     t3 = _T3_FLAT.search(folded)
     if "t3" in wanted and t3:
         last = _T3_LAST.search(folded, t3.end())
-        end = _end_of(sections, last.end() if last and last.end() - t3.start() < _T3_LENGTH else t3.end())
+        end = _end_of(sections, last.end() if last and last.end() - t3.start() < _T3_LENGTH else t3.end(), text)
         _add(found, "t3", read_flat(folded, t3.start(), end, "t3", "D"))
     t4 = _T4_FLAT.search(folded, t3.end() if t3 else 0)
     if "t4" in wanted and t4 and "尚未审结" in "".join(folded[t4.start() : t4.start() + 200].split()):
         home = next((section for section in sections if section.start <= t4.start() < section.end), None)
         start = max(home.start if home else 0, t4.start() - 60)
-        _add(found, "t4", read_flat_t4(folded, start, min(_end_of(sections, t4.end()), t4.end() + 1500)))
+        _add(found, "t4", read_flat_t4(folded, start, min(_end_of(sections, t4.end(), text), t4.end() + 1500)))
     t2 = _T2_FLAT.search(folded)
     if "t2" in wanted and t2:
-        end = min(_end_of(sections, t2.end()), t3.start() if t3 and t3.start() > t2.end() else len(text))
+        end = min(_end_of(sections, t2.end(), text), t3.start() if t3 and t3.start() > t2.end() else len(text))
         words = "".join(folded[t2.start() : end].split())
         form = next((form for form in ("d", "c") if pattern(f"figures/{form}", "marks").search(words)), "")
         if form:
@@ -150,9 +150,9 @@ def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[s
             _add(found, "stat", figures)
 
 
-def _end_of(sections: list[Section], offset: int) -> int:
-    """End of the level-1 section that holds `offset`."""
-    return next((section.end for section in sections if section.start <= offset < section.end), offset)
+def _end_of(sections: list[Section], offset: int, text: str) -> int:
+    """End of the level-1 section that holds `offset`, of the text where none does."""
+    return next((section.end for section in sections if section.start <= offset < section.end), len(text))
 
 
 def _missing(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from schemas.facts import facts
@@ -86,21 +87,45 @@ def read_flat(folded: str, start: int, end: int, table: str, form: str) -> list[
     spans = _spans(folded, start, end, table, form)
     taken = [_tokens(folded, span, items[span.row], table) for span in spans]
     stride = _stride(folded, spans, taken, items)
-    found: list[Figure] = []
-    group: tuple[Span, Row] | None = None
+    readings: list[tuple[Span, Row, list[tuple[int, int]] | None]] = []
     for span, tokens in zip(spans, taken, strict=True):
         row = items[span.row]
         wanted = len(row.columns)
         cells: list[tuple[int, int]] | None = tokens
         if cells is not None and len(cells) != wanted:
             cells = _slots(folded, span, wanted, stride) or _digits(folded, cells, wanted)
-        if cells is None and row.whole:
-            group = (span, row)  # in form D the label of a group
-            continue
-        found += _figures(folded, row, table, row.form if table == "t3" else form, span, cells)
-    if group is not None and not any(item.row.startswith("oth_") for item in found):
-        found += _figures(folded, group[1], table, group[1].form, group[0], None)
-    return found
+        readings.append((span, row, cells))
+    if table == "t3":
+        readings = _doubted(folded, readings)
+    return [
+        item
+        for span, row, cells in readings
+        for item in _figures(folded, row, table, row.form if table == "t3" else form, span, cells)
+    ]
+
+
+_Reading = tuple[Span, Row, list[tuple[int, int]] | None]
+
+
+def _doubted(folded: str, readings: list[_Reading]) -> list[_Reading]:
+    """Leave out labels of groups; where the table lost cells or labels, believe only rows whose own sum agrees."""
+    others = {row.key for _, row, _ in readings if row.key.startswith("oth_")}
+    if len(others) > 1:  # 其他处理 heads a group there
+        readings = [reading for reading in readings if reading[1].key != "oth_total"]
+        others.discard("oth_total")
+    n_rows = len(rows("t3", "C")) - (3 if others == {"oth_total"} else 1)
+    if len(readings) >= n_rows and all(cells is not None for _, _, cells in readings):
+        return readings
+    return [(span, row, cells if cells and _adds_up(folded, cells) else None) for span, row, cells in readings]
+
+
+def _adds_up(folded: str, cells: list[tuple[int, int]]) -> bool:
+    """Whether the last cell is the sum of the others; cells that are no values cannot speak against it."""
+    values = [parse_cell(folded[a:b])[1] for a, b in cells]
+    if None in values:
+        return True
+    *parts, total = (Decimal(value or 0) for value in values)
+    return sum(parts) == total
 
 
 def _spans(folded: str, start: int, end: int, table: str, form: str) -> list[Span]:

@@ -58,6 +58,8 @@ def read_t3(table: Table) -> list[Figure]:
                 continue  # a word of the head
         seen.add(named.key)
         found += _row(named, "t3", named.form, cells[at], values)
+    if len({key for key in seen if key.startswith("oth_")}) > 1:  # 其他处理 heads a group there
+        found = [item for item in found if item.row != "oth_total"]
     if group is not None and other is not None and not any(key.startswith("oth_") for key in seen):
         found += _row(other, "t3", other.form, group, None)
     return found
@@ -85,14 +87,14 @@ def _label(cells: _Cells, table: str, form: str) -> tuple[Row | None, int]:
 
 
 def _row(row: Row, table: str, form: str, label: Cell, values: list[Cell | None] | None) -> list[Figure]:
-    span = (label.start, label.end)
     found = []
-    for place, (column, unit) in enumerate(zip(row.columns, row.units, strict=True)):
-        cell = values[place] if values is not None else None
+    for column, unit, cell in zip(row.columns, row.units, values or [None] * len(row.columns), strict=True):
         if cell is None:
-            found.append(unread(form, table, row.key, column, label.text, unit, span))
+            found.append(unread(form, table, row.key, column, label.text, unit, (label.start, label.end)))
         else:
-            found.append(figure(form, table, row.key, column, label.text, cell.text, unit, (cell.start, cell.end)))
+            state, value, own = parse_cell(cell.text)
+            found.append(Figure(form, table, row.key, column, label.text, cell.text, value, own or unit, "", state, None,
+                                cell.start, cell.end))  # fmt: skip
     return found
 
 
@@ -101,6 +103,8 @@ def t4_columns(words: str) -> list[str]:
     data = facts("figures/cd")
     plain = words.replace("未经复议", "").replace("复议后", "")
     wanted = {"review": "复议" in plain, "lit_direct": "直接起诉" in words, "lit_after": "后起诉" in words}
+    if "诉讼" in words and not wanted["lit_direct"] and not wanted["lit_after"]:  # a head cut short
+        wanted |= {"lit_direct": True, "lit_after": True}
     groups = [group for group in data["t4_groups"] if wanted[group]] or data["t4_groups"]
     return [f"{group}_{kind}" for group in groups for kind in data["t4_kinds"]]
 

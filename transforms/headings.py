@@ -7,6 +7,7 @@ also one that lost its cells, is never a heading.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -17,11 +18,16 @@ _FORMAL = {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖
 _N = "[一二三四五六七八九十]{1,3}"
 _STRONG = rf"(?:第 ?(?P<part>{_N}) ?(?:部分|章|节) ?[、.:,]?|第?(?P<han>{_N}) ?[、.,:]|(?P<formal>[壹贰叁肆伍陆柒捌玖拾]) ?[、.:])"
 _WEAK = rf"(?:\( ?(?P<paren>{_N}) ?\) ?[、.]?|(?P<circled>[㈠-㈩]) ?[、.]?|(?P<arabic>\d{{1,2}}) ?[、.](?!\d))"
-_LINES = {strong: re.compile(rf"(?:^|(?<=\n))[ |]*(?P<number>{numeral})[ |]*(?P<rest>[^\n]{{1,80}})")
-          for strong, numeral in ((True, _STRONG), (False, _WEAK))}  # fmt: skip
-_INLINE = {strong: re.compile(rf"(?<=[。;:!? |)])(?P<number>{numeral}) *(?P<rest>[^\n]{{2,80}})")
-           for strong, numeral in ((True, _STRONG), (False, _WEAK))}  # fmt: skip
-_BARE = re.compile(r"(?:^|(?<=\n))[ |]*(?P<rest>[^\n。;,:\d|]{2,36})[ |:。]*(?=\n|$)")
+_REST = r"(?P<number>{})[ |]*(?P<rest>[^\n]{{1,80}})"
+_NAME = r"(?P<rest>[^\n。;,:\d|]{2,36})[ |:。]*(?=\n|$)"
+# Patterns that begin with a certain character are found many times faster: the first line is matched apart.
+_FIRST = {True: re.compile(r"[ |]*" + _REST.format(_STRONG)), False: re.compile(r"[ |]*" + _REST.format(_WEAK))}
+_LINES = {True: re.compile(r"\n[ |]*" + _REST.format(_STRONG)), False: re.compile(r"\n[ |]*" + _REST.format(_WEAK))}
+_INLINE = {
+    True: re.compile("[。;:!? |)]" + _REST.format(_STRONG)),
+    False: re.compile("[。;:!? |)]" + _REST.format(_WEAK)),
+}
+_BARE_FIRST, _BARE = re.compile(r"[ |]*" + _NAME), re.compile(r"\n[ |]*" + _NAME)
 HEADING_LINE = re.compile(
     r"^[ \t\u3000\xa0\u200b]*(第?[一二三四五六七八九十]{1,3}(部分)?[ \t\u3000\xa0\u200b]*[、.．,，:：]|[壹贰叁肆伍陆柒捌玖拾][ \u3000\xa0]*、)"
 )
@@ -31,10 +37,9 @@ _EDGES = "、:;.,。|！!"
 _NO_HEADING = re.compile("报告$|^(本|我|今)|没有|[未无]")
 _HEADLIKE = re.compile("情况|概述|措施|事项|问题|打算|附[件表]|概况|总结|不足|计划|安排|思路")
 _T3_FROM, _T3_TO = re.compile(r"本\s*年\s*新\s*收\s*政\s*府"), re.compile(r"结\s*转\s*下\s*年\s*度\s*继?")
-_STAT_FROM = re.compile(
-    r"(?:统\s*计\s*)?指\s*标\s*[|\s]*单\s*位"
-    r"|(?:一\s*、\s*主\s*动\s*公\s*开\s*情\s*况[\s|-]*)?(?:\(一\)\s*)?主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数\s*[(|条\s]"
-)
+_STAT_HEAD = re.compile(r"指\s*标\s*[|\s]*单\s*位")
+_STAT_ROW = re.compile(r"政\s*府\s*信\s*息\s*数\s*[(|条\s]")
+_STAT_LEAD = re.compile(r"(?:一\s*、\s*主\s*动\s*公\s*开\s*情\s*况[\s|-]*)?(?:\(一\)\s*)?主\s*动\s*公\s*开\s*$")
 _STAT_TO = re.compile(
     r"接\s*受\s*培\s*训\s*人\s*员|培\s*训\s*班\s*[数次]|举\s*报\s*投\s*诉\s*数|会\s*议\s*或\s*专\s*题\s*会\s*议|专\s*项\s*经\s*费\s*[(|]"
 )
@@ -103,12 +108,24 @@ def table_zones(folded: str, spans: list[tuple[int, int]]) -> list[tuple[int, in
         end = _T3_TO.search(folded, begin.end())
         if end and end.end() - begin.start() < _ZONE:
             zones.append((max(0, begin.start() - 3), end.end()))
-    begin = _STAT_FROM.search(folded)
-    if begin and not _inside(begin.start(), spans):
-        ends = [found.end() for found in _STAT_TO.finditer(folded, begin.end()) if found.end() - begin.start() < _ZONE]
+    start = _statistics(folded)
+    if start is not None and not _inside(start, spans):
+        ends = [found.end() for found in _STAT_TO.finditer(folded, start) if found.end() - start < _ZONE]
         if ends:
-            zones.append((begin.start(), max(ends)))
+            zones.append((start, max(ends)))
     return zones
+
+
+def _statistics(folded: str) -> int | None:
+    """Where a statistics form that lost its cells begins, None if the text holds none."""
+    head, row = _STAT_HEAD.search(folded), _STAT_ROW.search(folded)
+    begin = None
+    if row:
+        lead = _STAT_LEAD.search(folded[max(0, row.start() - 30) : row.start()])
+        begin = max(0, row.start() - 30) + lead.start() if lead else None
+    if head and (begin is None or head.start() < begin):
+        begin = head.start() - (2 if folded[head.start() - 2 : head.start()] == "统计" else 0)
+    return begin
 
 
 def _inside(offset: int, spans: list[tuple[int, int]]) -> bool:
@@ -122,7 +139,7 @@ def candidates(folded: str, zones: list[tuple[int, int]], *, strong: bool) -> di
     """
     found: dict[str, list[Candidate]] = {}
     taken: set[int] = set()
-    for match in _LINES[strong].finditer(folded):
+    for match in _all(_FIRST[strong], _LINES[strong], folded):
         item = _numbered(folded, match, zones, own_line=True)
         if item is not None:
             taken.add(item.start)
@@ -141,9 +158,17 @@ def candidates(folded: str, zones: list[tuple[int, int]], *, strong: bool) -> di
     return found
 
 
+def _all(first: re.Pattern[str], others: re.Pattern[str], folded: str) -> Iterator[re.Match[str]]:
+    """The matches at the beginning of the text and of its other lines."""
+    match = first.match(folded)
+    if match:
+        yield match
+    yield from others.finditer(folded)
+
+
 def bare_candidates(folded: str, zones: list[tuple[int, int]]) -> list[Candidate]:
     """Return the lines that the catalogue knows as headings without a numeral."""
-    return [item for match in _BARE.finditer(folded) if (item := _bare(match, zones)) is not None]
+    return [item for match in _all(_BARE_FIRST, _BARE, folded) if (item := _bare(match, zones)) is not None]
 
 
 def _numbered(folded: str, match: re.Match[str], zones: list[tuple[int, int]], *, own_line: bool) -> Candidate | None:

@@ -20,13 +20,14 @@ Rule = tuple[str, list[Key], list[Key]]  # name, cells that close the sum, cells
 def check(figures: list[Figure]) -> list[str]:
     """Set `rule_ok` of every total cell that can be judged and return the flags, sorted."""
     numbers: Numbers = {}
+    cells: dict[Key, Figure] = {}
     rows: dict[str, dict[str, None]] = {}
     for item in figures:
         rows.setdefault(item.table, {})[item.row] = None
         if item.value is not None:
             number = Decimal(item.value) if "." in item.value else int(item.value)
-            numbers[item.table, item.row, item.column] = number
-    verdicts: dict[Key, bool] = {}
+            key = (item.table, item.row, item.column)
+            numbers[key], cells[key] = number, item
     failed: set[str] = set()
     for name, totals, parts in _rules(rows):
         try:
@@ -34,18 +35,15 @@ def check(figures: list[Figure]) -> list[str]:
         except KeyError:
             continue  # a cell that is no value: not assessable
         for key in totals:
-            verdicts[key] = holds and verdicts.get(key, True)
+            cells[key].rule_ok = holds and cells[key].rule_ok is not False
         if not holds:
             failed.add(f"sum_failed:{totals[0][0]}:{name}")
     if "stat" in rows:
         for part, whole in facts("figures/b")["at_most"]:
             one, other = ("stat", part, "value"), ("stat", whole, "value")
             if one in numbers and other in numbers and numbers[one] > numbers[other]:
-                verdicts[one] = False
+                cells[one].rule_ok = False
                 failed.add(f"sum_failed:stat:{part}")
-    if verdicts:
-        for item in figures:
-            item.rule_ok = verdicts.get((item.table, item.row, item.column))
     return sorted(failed)
 
 

@@ -6,35 +6,37 @@ One scan finds every number with its unit, one every word of absence; what stand
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
 from schemas.facts import facts, pattern
-from schemas.records import Figure, Section
+from schemas.records import Figure, Section, Table
 from transforms.fold import fold
 
 _CLAUSE = re.compile(r"[。;\n!?]")
-_BACK = 70  # characters before a number that can say what it counts
+_PART_OF_NUMBER = frozenset(".,计0123456789")  # 计1条 is a rule of counting, not a count
+_BACK = 56  # characters before a number that can say what it counts
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
     key: str
-    hints: tuple[str, ...]
     before: re.Pattern[str]
     wanted: re.Pattern[str] | None
     against: re.Pattern[str] | None
 
 
 @cache
-def _rules() -> dict[str, list[_Rule]]:
-    by_unit: dict[str, list[_Rule]] = {}
+def _rules() -> dict[str, list[tuple[str, _Rule]]]:
+    """The rules by unit, each under every word of which one must be near."""
+    by_unit: dict[str, list[tuple[str, _Rule]]] = {}
     for item in facts("figures/narrative")["numbers"]:
         wanted, against = (re.compile(item[name]) if name in item else None for name in ("with", "not"))
-        rule = _Rule(item["key"], tuple(item["hint"].split("|")), re.compile(item["before"]), wanted, against)
+        rule = _Rule(item["key"], re.compile(item["before"]), wanted, against)
         for unit in item["units"].split():
-            by_unit.setdefault(unit, []).append(rule)
+            by_unit.setdefault(unit, []).extend((hint, rule) for hint in item["hint"].split("|"))
     return by_unit
 
 
@@ -42,7 +44,7 @@ def _rules() -> dict[str, list[_Rule]]:
 def _numbers() -> re.Pattern[str]:
     units = "|".join(sorted(_rules(), key=len, reverse=True))
     return re.compile(
-        rf"(?<![\d.计])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}(?:\.\d+)?)\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
+        rf"(?P<n>\d++(?:,\d{{3}})*+(?:\.\d++)?+)\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
         rf"(?P<u>{units})(?!月)"
     )
 
@@ -55,32 +57,35 @@ def _absent() -> tuple[re.Pattern[str], list[tuple[str, str, re.Pattern[str]]]]:
     return re.compile(rf"(?:{data['absence']})(?:发生|出现|产生|有)?(?:任何|相关)?"), rules
 
 
-def narrative(text: str, sections: list[Section]) -> list[Figure]:
+def narrative(text: str, sections: list[Section], tables: Sequence[Table] = ()) -> list[Figure]:
     """Return the numbers the prose states, each with its offsets in `text`, in order.
 
     A stated absence has state none_text and no value: "no request came" is what the report says, not a zero that
-    was counted. Statistics appendices are left out, being tables.
+    was counted. Tables and statistics appendices are left out.
     """
     folded = fold(text)
-    skip = [(section.start, section.end) for section in sections if section.section == "statistics_appendix"]
+    tabled = [(section.start, section.end) for section in sections if section.section == "statistics_appendix"]
     figures = []
-    for found in _numbers().finditer(folded):
-        if any(a <= found.start() < b for a, b in skip):
-            continue
-        figures += _stated(text, folded, found)
+    position = 0
+    for start, end in [*sorted([*tabled, *((table.start, table.end) for table in tables)]), (len(text), len(text))]:
+        for found in _numbers().finditer(folded, position, max(position, start)):
+            if folded[found.start() - 1 : found.start()] not in _PART_OF_NUMBER:
+                figures += _stated(text, folded, found)
+        position = max(position, end)
     named = {item.row for item in figures}
     figures += [item for item in _none(text, folded) if item.row not in named]
     return sorted(figures, key=lambda item: item.start)
 
 
 def _stated(text: str, folded: str, found: re.Match[str]) -> list[Figure]:
-    before = folded[max(0, found.start() - _BACK) : found.start()]
-    cut = max(before.rfind("。"), before.rfind(";"), before.rfind("\n"))
-    before = before[cut + 1 :].replace(" ", "")
-    for rule in _rules().get(found["u"], ()):
-        if _fits(rule, before):
-            break
-    else:
+    back = folded[max(0, found.start() - _BACK) : found.start()]
+    hinted = [rule for hint, rule in _rules().get(found["u"], ()) if hint in back]
+    if not hinted:
+        return []
+    cut = max(back.rfind("。"), back.rfind(";"), back.rfind("\n"))
+    before = back[cut + 1 :].replace(" ", "")
+    rule = next((rule for rule in hinted if _fits(rule, before)), None)
+    if rule is None:
         return []
     value = format(Decimal(found["n"].replace(",", "")) * (10_000 if found["w"] else 1), "f")
     value = value.rstrip("0").rstrip(".") if "." in value else value
@@ -101,11 +106,6 @@ def _stated(text: str, folded: str, found: re.Match[str]) -> list[Figure]:
 
 
 def _fits(rule: _Rule, before: str) -> bool:
-    for hint in rule.hints:
-        if hint in before:
-            break
-    else:
-        return False
     return bool(
         rule.before.search(before)
         and (rule.wanted is None or rule.wanted.search(before))

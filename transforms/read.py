@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from schemas.divisions import current_code
 from schemas.facts import pattern
-from schemas.records import Capture, Document, Figure, Section
+from schemas.records import Capture, Document, Figure, Section, as_row
 from schemas.registry import Site, load_sites, site_folders, sites_by_host
 from transforms.attribute import Attribution, attribute
 from transforms.clean import Cleaned, clean
@@ -110,7 +110,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
         organ = signature.strip()[: -len(_date_tail(signature))].strip() if signed else signature.strip()
         issuer = attribute(document, cleaned, title, organ, site, capture.url, year.year)
         figures = tabulate(cleaned.text, cleaned.tables, sections, n_images=document.n_image_tables)
-        numbers = narrative(cleaned.text, sections)
+        numbers = narrative(cleaned.text, sections, cleaned.tables)
         flags += [*issuer.flags, *figures.flags]
         flags += ["title_missing"] if not title else []
         flags += [reason for reason in verdict.reasons if reason == "doc_type_inferred"]
@@ -282,7 +282,7 @@ def _page(capture: Capture, reading: Reading) -> Row:
         "stage_version": STAGE_VERSION,
         "text": text,
         "sections": section_rows(text, reading.sections, era_by_structure(reading)),
-        "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]],
+        "figures": [as_row(figure) for figure in [*reading.figures.figures, *reading.numbers]],
     }
 
 
@@ -407,7 +407,7 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
             {"key": key, "status": status, "parent": parent or None}
             for key, status, parent in (lacking(reading.sections, era_by_structure(reading)) if decided else [])
         ],
-        "figures": [asdict(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
+        "figures": [as_row(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
     }
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from schemas.facts import facts, pattern, rules
-from schemas.records import Section, Table
+from schemas.records import Section, Table, as_row
 from transforms.fold import fold
 from transforms.headings import HEADING_LINE, Candidate, classify, table_zones
 from transforms.outline import best_outline
@@ -157,6 +156,8 @@ def _by_body(body: str, *, first: bool) -> tuple[str, list[str], float]:
 def _signature(folded: str, after: int, until: int) -> int | None:
     """Start of the closing agency and date before `until`, or None; the date must end the text."""
     tail_at = max(after, until - 90)
+    if "日" not in folded[max(tail_at, until - 30) : until]:
+        return None
     found = _SIGNED.search(folded[:until], tail_at)
     if found is None:
         return None
@@ -224,9 +225,9 @@ def section_rows(text: str, sections: list[Section], era: str) -> list[dict[str,
     """
     rows: list[dict[str, Any]] = []
     for section in sections:
-        rows.append(asdict(section))
+        rows.append(as_row(section))
         if section.section == "overview":
-            rows += [asdict(part) for part in parts(text, section)]
+            rows += [as_row(part) for part in parts(text, section)]
     for key, status, parent in lacking(sections, era):
         rows.append({"section": key, "also": [], "heading": "", "level": 0, "parent": parent, "start": None,
                      "end": None, "status": status, "method": "outline", "confidence": None})  # fmt: skip

@@ -2,8 +2,9 @@
 
 import pytest
 
+from schemas.facts import facts
 from schemas.records import Table
-from transforms.sections import classify_heading, split
+from transforms.sections import classify_heading, lacking, parts, section_rows, split
 
 
 def keys(text, tables=()):
@@ -55,6 +56,28 @@ def keys(text, tables=()):
 )
 def test_variants(heading, key):
     assert classify_heading(heading)[0] == key
+
+
+@pytest.mark.parametrize(
+    ("key", "name"), [(key, name) for key, names in facts("sections")["variants"].items() for name in names]
+)
+def test_every_wording_of_the_catalogue(key, name):
+    assert classify_heading(name)[0] == key
+    assert classify_heading(" ".join(name) + "：")[0] == key
+    assert classify_heading(name.replace("情况", "的情况"))[0] == key
+
+
+@pytest.mark.parametrize(
+    ("heading", "key", "also"),
+    [
+        ("政府信息公开申请办理及收费与减免情况", "requests", ("fees",)),
+        ("政府信息依申请公开情况及相关行政复议、诉讼情况", "requests", ("review_litigation",)),
+        ("政府信息公开的人员、收费及减免情况", "fees", ("organization_capacity",)),
+        ("依申请公开、不予公开及咨询政府信息情况", "requests", ("consultation",)),
+    ],
+)
+def test_merged_headings(heading, key, also):
+    assert classify_heading(heading) == (key, also)
 
 
 STATUTORY = [
@@ -140,3 +163,109 @@ def test_headings_without_numerals():
 def test_prose_alone_is_unclassified():
     assert keys("我局一是加强学习。二是加强宣传。") == ["unclassified"]
     assert split("", []) == []
+
+
+SIX = ("总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况", "政府信息公开行政复议、行政诉讼情况",
+       "存在的主要问题及改进情况", "其他需要报告的事项")  # fmt: skip
+HAN = "一二三四五六"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["{han}、", "{han}.", "{han}．", "{han},", "{han} 、", "（{han}）", "({han})", "第{han}部分 ", "{formal}、", "{arabic}、", "{arabic}.", "　\xa0{han}、\u200b", ""],
+)  # fmt: skip
+@pytest.mark.parametrize("after", ["\n", "：\n", "。"])
+def test_numerals(mark, after):
+    if after == "。" and not mark:
+        pytest.skip("a name and a full stop are a sentence")
+    lines = []
+    for place, name in enumerate(SIX):
+        number = mark.format(han=HAN[place], formal="壹贰叁肆伍陆"[place], arabic=place + 1)
+        lines.append(f"{number}{name}{after}本年度工作平稳有序，认真落实条例要求。")
+    assert keys("\n".join(lines)) == STATUTORY
+
+
+def test_one_paragraph_without_marks_behind_the_headings():
+    text = "按条例编制。" + "".join(f"{HAN[place]}、{name}2020年我局认真工作。" for place, name in enumerate(SIX))
+    assert keys(text) == ["preamble", *STATUTORY]
+
+
+def test_traditional_characters_and_taiwan_wording():
+    text = "一、總體情況\n好。\n二、主動公開政府資訊情況\n有。\n三、收到和處理政府資訊公開申請情況\n無。\n四、政府資訊公開行政複議、行政訴訟情況\n無。\n五、存在的主要問題及改進情況\n有。\n六、其他需要報告的事項\n無。"
+    assert keys(text) == STATUTORY
+
+
+def test_table_of_contents():
+    names = [f"{HAN[place]}、{name}" for place, name in enumerate(SIX)]
+    text = (
+        "\n".join(names)
+        + "\n根据条例编制。\n"
+        + "\n".join(f"{name}\n本年度工作平稳有序，认真落实条例要求。" for name in names)
+    )
+    assert keys(text) == ["preamble", *STATUTORY]
+
+
+def test_list_with_numerals_inside_the_preamble():
+    text = "全文包括：一、概述；二、主动公开情况；三、依申请公开情况；四、存在的问题。\n一、概述\n好。\n二、主动公开情况\n有。\n三、依申请公开情况\n无。\n四、存在的问题\n有。"
+    assert keys(text) == ["preamble", "overview", "proactive_disclosure", "requests", "problems_improvements"]
+
+
+def test_doubled_numeral_and_heading_that_lost_it():
+    text = "一、概述\n好。\n二、主动公开情况\n有。\n三、依申请公开情况\n无。\n三、收费及减免情况\n无。\n复议、诉讼情况\n无。\n五、存在的问题及改进情况\n有。"
+    assert keys(text) == [
+        "overview",
+        "proactive_disclosure",
+        "requests",
+        "fees",
+        "review_litigation",
+        "problems_improvements",
+    ]
+
+
+def test_known_names_in_an_enumeration_inside_a_section():
+    text = (
+        "一、概述\n好。\n二、主动公开情况\n有。\n三、依申请公开情况\n无。\n四、存在的问题：\n一、组织领导有待加强\n说明。\n二、制度建设不足\n说明。\n"
+        "三、监督检查不够\n说明。\n五、其他需要报告的事项\n无。"
+    )
+    assert keys(text) == ["overview", "proactive_disclosure", "requests", "problems_improvements", "other_matters"]
+
+
+def test_level_two_inside_the_overview():
+    text = (
+        "一、总体情况\n本年情况如下。\n（一）主动公开方面。公开12条。\n（二）依申请公开办理情况。无。\n（三）政府信息管理。规范。\n（四）平台建设情况。好。\n"
+        "（五）监督保障：到位。\n（六）教育培训。两次。\n"
+        + "\n".join(f"{HAN[place]}、{name}\n无。" for place, name in enumerate(SIX) if place)
+    )
+    overview = split(text, [])[0]
+    found = parts(text, overview)
+    assert [part.section for part in found] == [
+        "ov_proactive", "ov_requests", "ov_info_management", "ov_platform", "ov_supervision", "ov_other",
+    ]  # fmt: skip
+    assert all(part.parent == "overview" and part.level == 2 for part in found)
+    assert text[found[0].start : found[0].end].startswith("（一）主动公开方面") and found[-1].end == overview.end
+
+
+def test_what_is_lacking():
+    text = (
+        "一、概述\n好。\n二、主动公开情况\n有。\n三、政府信息公开申请办理及收费与减免情况\n无。\n四、存在的问题\n有。"
+    )
+    sections = split(text, [])
+    told = {key: (status, parent) for key, status, parent in lacking(sections, "A")}
+    assert told == {
+        "fees": ("merged", "requests"),
+        "review_litigation": ("not_found", ""),
+        "other_matters": ("absent", ""),
+    }
+    assert lacking(sections, "") == []
+
+
+def test_rows_of_level_one_join_to_the_text():
+    text = "按条例编制。\n一、总体情况\n（一）主动公开。好。\n（二）平台建设。好。\n二、主动公开政府信息情况\n见表。\n三、收到和处理政府信息公开申请情况\n无。"
+    rows = section_rows(text, split(text, []), "D")
+    tiles = [row for row in rows if row["level"] == 1 and row["start"] is not None]
+    assert "".join(text[row["start"] : row["end"]] for row in tiles) == text
+    assert [row["section"] for row in rows if row["status"] == "not_found"] == [
+        "review_litigation",
+        "problems_improvements",
+        "other_matters",
+    ]

@@ -269,7 +269,8 @@ def _name_body(result: Attribution, division: Division, name: str, prefix: str, 
     if division.name.endswith(("盟", "地区")):  # a prefecture without a people's government of its own
         body = re.sub("^(?:人民政府|行署|行政公署)", "行政公署", body)
     kept = "" if prefix in _SILENT else prefix
-    result.agency_level, result.agency_kind = division.level, agency_kind(kept + body)
+    result.agency_level = "central" if division.code == "000000" else division.level
+    result.agency_kind = agency_kind(kept + body)
     zone = _ZONE.match(rest) if result.agency_kind not in ("government", "government_office") else None
     branch = _BRANCH.match(body)
     zone_or_branch = (

@@ -43,7 +43,7 @@ _XPCC_DIVISION = re.compile("(第[一二三四五六七八九十]{1,2}师)([\u4e
 _REGIMENT = re.compile("^[一二三四五六七八九十百〇零○\\d]{1,5}团|^[\u4e00-\u9fff]{2,6}(?:团场|牧场|农场)$")
 _PREFIX = re.compile(
     "^(?:中华人民共和国|国家税务总局|国家统计局|中国人民银行|国家金融监督管理总局|国家外汇管理局|中国银保监会|中国银监会|中国证监会|"
-    "中国证券监督管理委员会|中国银行保险监督管理委员会|国家矿山安全监察局|国家邮政局|中共|中国共产党)(?=.)"
+    "中国证券监督管理委员会|中国银行保险监督管理委员会|国家矿山安全监察局|国家邮政局|财政部|审计署|中共|中国共产党)(?=.)"
 )
 _SILENT = ("国家税务总局", "国家统计局", "中华人民共和国")  # 桐乡市税务局 is 国家税务总局桐乡市税务局
 _BRANCH = re.compile("^(.*局)([\u4e00-\u9fff]{2,6}?)分局$")
@@ -160,7 +160,8 @@ def _one_of_several(issuer: Issuer, result: Attribution) -> Issuer:
     if not mark or not re.search("(?:局|办公室|委员会|委|办|政府|院|中心)$", first) or len(rest) < 3:
         return issuer
     result.flags.append("joint_issuers")
-    return Issuer(first, issuer.source, issuer.own_level, issuer.word)
+    chosen = rest if re.match("中共.*委$", first) else first  # a committee named before the government's own body
+    return Issuer(chosen, issuer.source, issuer.own_level, issuer.word)
 
 
 def _scope(title: str, issuer: Issuer, lead: str) -> str:
@@ -193,7 +194,7 @@ def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
     chain = leading_divisions(name[len(prefix) :])
     if chain:
         rest = name[len(prefix) + chain[-1].end :]
-        place = place_of_name(chain, signals)
+        place = place_of_name(chain, signals, bool(prefix))
     else:
         rest = name.removeprefix(issuer.word) if issuer.word else name[len(prefix) :]
         place = place_of_evidence(issuer.word, signals)
@@ -253,7 +254,9 @@ def _name_township(result: Attribution, division: Division, town: str, behind: s
     body = full_body(behind) if behind else ""
     result.agency_level = "township"
     result.agency_kind = agency_kind(body) if body else "government"
-    local = town + body if body and body != "办公室" else seat + body
+    if body in ("办公室", "党政办公室"):
+        result.agency_kind = "government_office"
+    local = town + body if body and result.agency_kind != "government_office" else seat + body
     result.agency_name = division.name + local
     result.agency_id = f"{today(division).code}:{local}"
 
@@ -266,7 +269,8 @@ def _name_body(result: Attribution, division: Division, name: str, prefix: str, 
     if division.name.endswith(("盟", "地区")):  # a prefecture without a people's government of its own
         body = re.sub("^(?:人民政府|行署|行政公署)", "行政公署", body)
     kept = "" if prefix in _SILENT else prefix
-    result.agency_level, result.agency_kind = division.level, agency_kind(kept + body)
+    result.agency_level = "central" if division.code == "000000" else division.level
+    result.agency_kind = agency_kind(kept + body)
     zone = _ZONE.match(rest) if result.agency_kind not in ("government", "government_office") else None
     branch = _BRANCH.match(body)
     zone_or_branch = (
@@ -276,6 +280,8 @@ def _name_body(result: Attribution, division: Division, name: str, prefix: str, 
         result.flags.append("level_by_zone_rule")
         result.agency_level = _DOWN[division.level]
     local = branch[1] if branch and division.level == "county" else body
+    if result.agency_kind == "development_zone" and not local.endswith("管理委员会"):
+        local += "管理委员会"  # a zone and its committee are one body
     if division.change == "merged":  # its code may be another's today
         local = division.name + local
     if prefix:  # 国家税务总局芜湖市镜湖区税务局: the official name holds the whole chain
@@ -291,7 +297,7 @@ def _seated(result: Attribution, name: str, body: str, province: str) -> None:
     """Bodies whose place a fact file gives: customs and river commissions (no division of their own), new areas."""
     _fill(result, divisions()[province])
     zone = body in facts("agencies")["provincial_zones"]
-    rest = full_body(name[name.index(body) + len(body) :]) if zone else ""
+    rest = full_body(name[name.index(body) + len(body) :] or "管委会") if zone else ""
     result.agency_kind = (
         ("development_zone" if rest in ("人民政府", "管理委员会") else agency_kind(rest)) if zone else agency_kind(body)
     )

@@ -46,20 +46,18 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     shown = document.page_title if document.page_title else cleaned.text[:60]
     if pattern("doc_types", "not_found", flags=re.I).search(shown) and len(cleaned.text) < 600:
         return Verdict("not_found", False, False, ["soft_404"])
-    han = len(_NOT_HAN.sub("", cleaned.text))
-    mark = pattern("doc_types", "title")
-    listed = _listed(document.text, mark)
     spoken = topics(cleaned.text)
-    titled = bool(title and (mark.search(title) or lookalike == "work_summary"))
-    score = 3.0 * titled + min(outline, 5) + 2.0 * bool(document.tables and outline) + 0.5 * len(spoken)
-    reasons = [f"title:{titled}", f"outline:{outline}", f"topics:{len(spoken)}", f"chars:{han}"]
     summary = lookalike == "work_summary"
+    titled = bool(title and (summary or pattern("doc_types", "title").search(title)))
+    score = 3.0 * titled + min(outline, 5) + 2.0 * bool(document.tables and outline) + 0.5 * len(spoken)
+    reasons = [f"title:{titled}", f"outline:{outline}", f"topics:{len(spoken)}", f"chars:{len(cleaned.text)}"]
     if summary:
         reasons.insert(0, "work_summary_with_outline")
-    if listed >= 3 and outline < 3:
-        return Verdict("list_page", False, False, ["list_page", *reasons], score)
     if titled and outline >= 3:
         return Verdict("annual_report", True, summary, reasons, score)
+    if outline < 3 and _listed(document.text) >= 3:
+        return Verdict("list_page", False, False, ["list_page", *reasons], score)
+    han = len(_NOT_HAN.sub("", cleaned.text))
     if titled and han >= MIN_BODY and len(spoken) >= 3 and cleaned.text.count("公开") >= 4:
         return Verdict("annual_report", True, outline < 2, reasons, score)
     if titled and han < MIN_BODY:
@@ -70,10 +68,10 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     return Verdict("not_a_report", False, False, ["not_a_report", *reasons], score)
 
 
-def _listed(text: str, mark: re.Pattern[str]) -> int:
+def _listed(text: str) -> int:
     """How many short lines are titles of reports with their year."""
     lines = set()
-    for found in mark.finditer(text):
+    for found in pattern("doc_types", "title").finditer(text):
         start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
         end = len(text) if end < 0 else end
         if end - start < 70 and re.search(r"20\d\d", text[start:end]):

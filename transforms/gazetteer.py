@@ -13,6 +13,7 @@ from schemas.divisions import Division, all_names, ancestors, by_name, divisions
 # The word for a division, unless it begins another word (市场, 区域, 县级).
 _TAIL = re.compile("[省市县区州盟旗](?![场容域间划级直]|民(?![政宗族委防])|政(?!府|务|协|法|数))")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_ZONE_AHEAD = re.compile("[^市县区]{0,10}(?:开发区|高新区|产业园|工业园|示范区|保税区|新区)")
 _TOWN = re.compile("街道|[镇乡村]|社区|路")
 
 
@@ -104,7 +105,7 @@ def _stands(name: str, word: str, at: int, run: list[Match]) -> bool:
         if word[-1] == "市" and after[:1] == "场":  # 黄石|市场监督管理局
             return False
         return not (len(word) <= 3 and word[-1] == "区" and re.match("街道|[镇乡]", after) and (run or len(word) == 2))
-    if after[:2] in body_starts():
+    if after[:2] in body_starts() or (not run and _ZONE_AHEAD.match(after)):
         return True
     if any(row.level == "province" for row in by_name(word)):
         return not re.match("[省市县区州旗盟镇乡村街路]", after)

@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _GATEWAY = re.compile(r"/whst/\d+/=([a-z0-9.-]+)/")
 _GOV = re.compile(r"(?<![\w.-])(?:https?://)?((?:[a-z0-9-]+\.)+gov\.cn)(?![\w.-])")
 _SHIFTED = {ord(char): chr(ord(char) + 1) for char in "abcdefghijklmnopqrstuvwxy"} | {ord("z"): "."}
-_DOUBLED = re.compile(r"[\u4e00-\u9fff](?:,,|\?\?)")
+_DOUBLED = re.compile(r",,|\?\?")
 _LATIN = re.compile("[A-Za-z]{3,}")
 
 
@@ -102,16 +102,11 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
         yield "gambling_brand_injection"
     elif _advertised(low):
         yield "spam_phrases"
-    glosses = [
-        gloss
-        for gloss in pattern("hosts", "glosses").findall(low)
-        if not pattern("hosts", "not_glosses").match(gloss[1:-1])
-    ]
-    if len(glosses) >= 2:
+    if _glosses(low) >= 2:
         yield "pinyin_glosses"
-    if len(pattern("hosts", "spun").findall(low)) >= 2:
+    if sum(word in low for word in facts("hosts")["spun"]) >= 2:
         yield "spun_text"
-    if pattern("hosts", "forged").search(low):
+    if any(number in low for number in facts("hosts")["forged"]):
         yield "forged_contact"
     if len(_DOUBLED.findall(document.text)) >= 5:
         yield "doubled_marks"
@@ -132,6 +127,15 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
         yield "redirect_wrapper"
     if len(document.text) > 400 and len("".join(_LATIN.findall(document.text))) > 0.6 * len(document.text):
         yield "machine_translated"
+
+
+def _glosses(low: str) -> int:
+    """How many readings in brackets follow a Han character, as in 報(bào); abbreviations are none."""
+    known = pattern("hosts", "not_glosses")
+    return sum(
+        "\u4e00" <= low[found.start() - 1 : found.start()] <= "\u9fff" and not known.match(found[0][1:-1])
+        for found in pattern("hosts", "glosses").finditer(low)
+    )
 
 
 @cache

@@ -16,6 +16,7 @@ from transforms.gazetteer import Match, chain_of, level_of, narrow_by_year, rela
 
 NO_COUNTIES = ("441900", "442000", "460400", "620200")  # cities whose towns stand under no county
 _LEVEL_WORDS = {"省": ("province",), "市": ("prefecture", "county", "province"), "县": ("county",), "区": ("county", "province"),
+                "自治区": ("province",), "自治州": ("prefecture",), "自治县": ("county",), "自治旗": ("county",),
                 "旗": ("county",), "州": ("prefecture",), "盟": ("prefecture",)}  # fmt: skip
 
 
@@ -48,8 +49,11 @@ class Place:
     why_not: str = ""
 
 
-def place_of_name(chain: list[Match], signals: Signals) -> Place:
-    """Settle the place that a body's own name begins with. `chain` is not empty."""
+def place_of_name(chain: list[Match], signals: Signals, official_short: bool = False) -> Place:
+    """Settle the place that a body's own name begins with. `chain` is not empty.
+
+    `official_short`: the body's official name holds the bare short name (国家统计局启东调查队), which is then no weak word.
+    """
     place = Place()
     last = chain[-1]
     rows = narrow_by_year(last.candidates, signals.year)
@@ -73,7 +77,11 @@ def place_of_name(chain: list[Match], signals: Signals) -> Place:
     place.division = rows[0]
     alone = len(_codes(narrow_by_year(last.candidates, None))) == 1
     # A county's bare short name is a weak word, and so is a name of several places that only the text settles.
-    strong = last.is_full or (alone and place.division.level != "county")
+    strong = (
+        last.is_full
+        or place.division.level == "province"
+        or (alone and (official_short or place.division.level != "county"))
+    )
     place.agreeing = 1.0 if strong or len(chain) > 1 else 0.5
     _agree(place, signals, named=True)
     if place.agreeing < 1.0:

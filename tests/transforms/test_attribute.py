@@ -57,6 +57,13 @@ def code(value: str) -> dict[str, dict[str, str]]:
         ("梅州市公安局梅县分局", "梅州市公安局梅县分局", "county", "department"),
         ("新疆生产建设兵团水利局", "新疆生产建设兵团水利局", "province", "department"),
         ("第八师石河子市财政局", "第八师石河子市财政局", "prefecture", "department"),
+        ("财政部河北监管局", "财政部河北监管局", "province", "vertical_agency"),
+        ("中国人民银行昌吉州中心支行", "中国人民银行昌吉州中心支行", "prefecture", "vertical_agency"),
+        ("国家统计局桐乡调查队", "国家统计局桐乡调查队", "county", "vertical_agency"),
+        ("泰州医药高新技术产业开发区", "泰州医药高新技术产业开发区", "county", "development_zone"),
+        ("平潭综合实验区管委会", "平潭综合实验区管理委员会", "prefecture", "development_zone"),
+        ("和县", "和县人民政府", "county", "government"),
+        ("桐乡市崇福镇人民政府办公室", "桐乡市崇福镇人民政府办公室", "township", "government_office"),
         ("第七师一二五团", "第七师一二五团", "township", "government"),
         ("石河子市教育局", "石河子市教育局", "county", "department"),
     ],
@@ -77,6 +84,8 @@ def test_name_level_kind(printed, name, level, kind):
         ("市民政局", "640400", "固原市民政局", ("ningxia", "固原市", "")),
         ("区人社局", "110108", "海淀区人力资源和社会保障局", ("beijing", "", "海淀区")),
         ("县政府办", "620321", "永昌县人民政府办公室", ("gansu", "金昌市", "永昌县")),
+        ("自治区水利厅", "640000", "宁夏回族自治区水利厅", ("ningxia", "", "")),
+        ("区政府", "320106", "鼓楼区人民政府", ("jiangsu", "南京市", "鼓楼区")),
         ("省水利厅", "420000", "湖北省水利厅", ("hubei", "", "")),
         ("鼓楼区", "320106", "鼓楼区人民政府", ("jiangsu", "南京市", "鼓楼区")),
         ("鼓楼区", "410204", "鼓楼区人民政府", ("henan", "开封市", "鼓楼区")),
@@ -172,6 +181,7 @@ def test_full_and_short_names_are_one_agency():
     ]
     for short, full in pairs:
         assert name_of("桐乡市" + short).agency_id == name_of("桐乡市" + full).agency_id
+    assert name_of("泰州高新区").agency_id == name_of("泰州高新区管委会").agency_id
     assert name_of("桐乡市税务局").agency_id == name_of("国家税务总局桐乡市税务局").agency_id
 
 

@@ -29,6 +29,7 @@ from transforms.narrative import narrative
 from transforms.sections import split
 
 MAX_TEXT = 8_000_000  # bytes of a page of text; a report of a ministry with its menus stays below a quarter of it
+MAX_MAIN, MAX_LINES = 500_000, 20_000  # code points and lines of a main text; thirty times the longest report
 STAGE_VERSION = 1  # raise when a change alters what is read; pages and lake are then rebuilt from raw
 
 Row = dict[str, Any]
@@ -60,6 +61,10 @@ class Reading:
         return "archive_flagged" if self.verdict.flagged or self.figures.missing or _grave(self.flags) else "archive"
 
 
+class TooLarge(ValueError):
+    """The page is far beyond any report; reading it would only cost time."""
+
+
 def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
     """Return `(page row, reject row)` of one capture; columns as PAGES and REJECTS of schemas/tables.py."""
     early = _unreadable(capture)
@@ -69,6 +74,8 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
         reading = read_page(capture)
     except Undecodable as error:
         return None, _reject(capture, "undecodable", ["undecodable", str(error)], None)
+    except TooLarge as error:
+        return None, _reject(capture, "too_large", ["too_large", str(error)], None)
     except UnreadableAttachment as error:
         return None, _reject(capture, "unreadable_attachment", ["unreadable_attachment", str(error)], None)
     page = None
@@ -80,7 +87,7 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
 
 
 def read_page(capture: Capture, site: Site | None = None) -> Reading:
-    """Decide everything about one page. Raises Undecodable, UnreadableAttachment."""
+    """Decide everything about one page. Raises Undecodable, TooLarge, UnreadableAttachment."""
     document, text_flags = _document(capture)
     site = site or _site_of(capture.url)
     host = judge_host(capture.url, document)
@@ -144,7 +151,10 @@ def _document(capture: Capture) -> tuple[Document, tuple[str, ...]]:
     text, _, flags = decode(capture.body, capture.content_type)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text), flags
+    document = parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text)
+    if len(document.text) > MAX_MAIN or document.text.count("\n") > MAX_LINES:
+        raise TooLarge(f"{len(document.text)} characters in {document.text.count(chr(10))} lines of main text")
+    return document, flags
 
 
 @cache

@@ -241,10 +241,10 @@ def _lift_tables(main: LexborNode) -> dict[int, tuple[list[list[Drawn]], bool]]:
     """Replace every data table under `main` by its place mark; innermost first, so that what is left is layout."""
     lifted: dict[int, tuple[list[list[Drawn]], bool]] = {}
     nodes = [node for node in main.css("table") if node.mem_id != main.mem_id]
+    nested = len(nodes) > 1 and main.css_first("table table") is not None
     for number, node in reversed(list(enumerate(nodes))):
-        within = node.css("table")
-        if any(other.mem_id != node.mem_id for other in within[:2]):  # layout is left in it, so it is layout too
-            continue
+        if nested and any(other.mem_id != node.mem_id for other in node.css("table")[:2]):
+            continue  # layout is left in it, so it is layout too
         rows = _drawn(node)
         inner = _inner(rows, lifted)
         if inner is None:  # layout: its parts are read in their own places

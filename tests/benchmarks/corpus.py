@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,4 +42,4 @@ def scored(truth: Truth) -> bool:
 
 def _bigrams(text: str) -> Counter[tuple[str, str]]:
     tokens = _TOKEN.findall(text)
-    return Counter(zip(tokens, tokens[1:], strict=False))
+    return Counter(pairwise(tokens))

@@ -80,7 +80,16 @@ def main() -> int:
     n = len(captures)
 
     def each(function: Callable[..., object], *columns: list[Any]) -> tuple[Callable[[], object], int]:
-        return (lambda: [function(*row) for row in zip(*columns, strict=True)]), n
+        def run() -> None:
+            for row in zip(*columns, strict=True):  # nothing is kept, as in a worker
+                function(*row)
+
+        return run, n
+
+    def whole() -> None:
+        for part in data:
+            for capture in read_captures(part, "k"):
+                read_capture(capture)
 
     steps: dict[str, tuple[Callable[[], object], int]] = {
         "parser alone (lexbor)": each(LexborHTMLParser, texts),
@@ -92,7 +101,7 @@ def main() -> int:
         "attribute": each(lambda document, page: attribute(document, page, page.title, "", None), documents, cleaned),
         "figures": each(lambda page, parts: tabulate(page.text, page.tables, parts, year=None), cleaned, sections),
         "read_capture, whole": each(read_capture, captures),
-        "WARC page → row": ((lambda: [read_capture(c) for part in data for c in read_captures(part, "k")]), n),
+        "WARC page → row": (whole, n),
     }
     peer = trafilatura_extract()
     bodies = [capture.body for capture in captures[:PEER_PAGES]]

@@ -1,5 +1,5 @@
 # Every command of the project in one line each. `make setup` is part of all of them and does nothing the second time.
-.PHONY: setup packages project run up down test quality lint lock
+.PHONY: setup packages project run up down test quality bench lint lock
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 UV = $(firstword $(wildcard .venv/bin/uv) uv)
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
@@ -36,6 +36,9 @@ quality: setup   # how well the labelled pages are read, and the worst mistakes;
 
 lint: setup
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+
+bench: setup # CPU and quality of reading pages; writes docs/benchmarks.md
+	@.venv/bin/python -m tests.benchmarks.run
 
 lock:        # after a change of the dependencies in pyproject.toml; add --upgrade by LOCKFLAGS
 	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCKFLAGS) -o requirements.lock

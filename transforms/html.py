@@ -26,6 +26,11 @@ _FOLD = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[
 _NUMERAL = re.compile(r"\n[\s\u3000\xa0]{0,20}([一二三四五六七八九十])\s?、")
 _ANY_NUMERAL = re.compile("[一二三四五六七八九十]、")
 _MAX_DEPTH = 60
+_MANY_TAGS, _MAX_NESTING = 10_000, 1_000  # a parser's work grows with the square of the depth
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+_CLOSE_THEMSELVES = frozenset(
+    "p li td th tr dt dd option tbody thead tfoot br img input meta link hr col area base wbr param source embed".split()
+)
 _HEAD = 6_000  # code points of a page's text that may stand above the report
 
 
@@ -38,6 +43,8 @@ def parse_html(source: str) -> Document:
     for mark in (_BREAK, _TABLE, "\0"):
         if mark in source:
             source = source.replace(mark, "")
+    if source.count("<") > _MANY_TAGS and _depth(source) > _MAX_NESTING:  # an attack: keep the text, forget the rest
+        source = re.sub("<[^>]{0,2000}>", "\n", source)
     tree = LexborHTMLParser(source)
     document = Document(text="")
     for meta in tree.css("meta"):
@@ -234,7 +241,10 @@ def _lift_tables(main: LexborNode) -> dict[int, tuple[list[list[Drawn]], bool]]:
     """Replace every data table under `main` by its place mark; innermost first, so that what is left is layout."""
     lifted: dict[int, tuple[list[list[Drawn]], bool]] = {}
     nodes = [node for node in main.css("table") if node.mem_id != main.mem_id]
+    nested = len(nodes) > 1 and main.css_first("table table") is not None
     for number, node in reversed(list(enumerate(nodes))):
+        if nested and any(other.mem_id != node.mem_id for other in node.css("table")[:2]):
+            continue  # layout is left in it, so it is layout too
         rows = _drawn(node)
         inner = _inner(rows, lifted)
         if inner is None:  # layout: its parts are read in their own places
@@ -324,6 +334,16 @@ def _line(text: str) -> str:
     if "\n" in text:
         text = _SPACE.sub(" ", _FOLD.sub("", text))
     return text
+
+
+def _depth(source: str) -> int:
+    """How deep the elements of a page are nested at most, near enough."""
+    depth = deepest = 0
+    for slash, name in _TAG.findall(source):
+        if name.lower() not in _CLOSE_THEMSELVES:
+            depth = max(0, depth - 1) if slash else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _flat(text: str) -> str:

@@ -32,6 +32,7 @@ from transforms.sections import lacking, parts, section_rows, split
 from transforms.traditional import fold_document, is_traditional
 
 MAX_TEXT = 8_000_000  # bytes of a page of text; a report of a ministry with its menus stays below a quarter of it
+MAX_MAIN, MAX_LINES = 500_000, 20_000  # code points and lines of a main text; thirty times the longest report
 STAGE_VERSION = 1  # raise when a change alters what is read; pages and lake are then rebuilt from raw
 
 Row = dict[str, Any]
@@ -64,6 +65,10 @@ class Reading:
         return "archive_flagged" if self.verdict.flagged or self.figures.missing or _grave(self.flags) else "archive"
 
 
+class TooLarge(ValueError):
+    """The page is far beyond any report; reading it would only cost time."""
+
+
 def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
     """Return `(page row, reject row)` of one capture; columns as PAGES and REJECTS of schemas/tables.py."""
     early = _unreadable(capture)
@@ -73,6 +78,8 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
         reading = read_page(capture)
     except Undecodable as error:
         return None, _reject(capture, "undecodable", ["undecodable", str(error)], None)
+    except TooLarge as error:
+        return None, _reject(capture, "too_large", ["too_large", str(error)], None)
     except UnreadableAttachment as error:
         return None, _reject(capture, "unreadable_attachment", ["unreadable_attachment", str(error)], None)
     page = None
@@ -84,7 +91,7 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
 
 
 def read_page(capture: Capture, site: Site | None = None) -> Reading:
-    """Decide everything about one page. Raises Undecodable, UnreadableAttachment."""
+    """Decide everything about one page. Raises Undecodable, TooLarge, UnreadableAttachment."""
     document, text_flags = _document(capture)
     site = site or _site_of(capture.url)
     host = judge_host(capture.url, document, site is not None)
@@ -156,7 +163,10 @@ def _document(capture: Capture) -> tuple[Document, tuple[str, ...]]:
     text, _, flags = decode(capture.body, capture.content_type)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text), flags
+    document = parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text)
+    if len(document.text) > MAX_MAIN or document.text.count("\n") > MAX_LINES:
+        raise TooLarge(f"{len(document.text)} characters in {document.text.count(chr(10))} lines of main text")
+    return document, flags
 
 
 @cache

@@ -96,7 +96,8 @@ def _provenance(url: str, host: str) -> str:
 
 def _tampering(url: str, host: str, provenance: str, document: Document) -> Iterator[str]:
     """The marks of a hijacked page; each is a key of `points`."""
-    text = "\n".join((document.page_title, document.text, document.chrome, document.metas.get("keywords", "")))
+    keywords = document.metas.get("keywords", "")
+    text = "\n".join((document.page_title, document.text, document.chrome, document.hidden, keywords))
     low = text.lower()
     if pattern("hosts", "brands").search(low):
         yield "gambling_brand_injection"

@@ -12,7 +12,8 @@ from functools import cache, lru_cache
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from schemas.facts import facts
-from schemas.records import Attachment, Document
+from schemas.records import Document
+from transforms.around import NUMERAL, Named, attachments, breadcrumb, flat, headline, index_block
 from transforms.grids import Composer, Drawn, unfold
 
 _BREAK, _TABLE = "\ufdd0", "\ufdd1"  # non-characters: a line break, and the place of table n as <ufdd1>n<ufdd1>
@@ -23,7 +24,6 @@ _BLOCKS = frozenset(
 _STRIPPED = "script style noscript iframe object select textarea template svg button".split()
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _FOLD = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u3000-\u9fff\uff00-\uffef])")
-_NUMERAL = re.compile(r"\n[\s\u3000\xa0]{0,20}([一二三四五六七八九十])\s?、")
 _ANY_NUMERAL = re.compile("[一二三四五六七八九十]、")
 _MAX_DEPTH = 60
 _MANY_TAGS, _MAX_NESTING = 10_000, 1_000  # a parser's work grows with the square of the depth
@@ -31,7 +31,6 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 _CLOSE_THEMSELVES = frozenset(
     "p li td th tr dt dd option tbody thead tfoot br img input meta link hr col area base wbr param source embed".split()
 )
-_HEAD = 6_000  # code points of a page's text that may stand above the report
 
 
 def parse_html(source: str) -> Document:
@@ -54,7 +53,7 @@ def parse_html(source: str) -> Document:
         if name and content:
             document.metas.setdefault(name, content)
     title = tree.css_first("title")
-    document.page_title = _flat(title.text()) if title else ""
+    document.page_title = flat(title.text()) if title else ""
     body = tree.body
     if body is None:
         return document
@@ -62,10 +61,10 @@ def parse_html(source: str) -> Document:
     document.hidden = _drop_hidden(body)
     whole = body.text(separator="\n")
     named = _named(body)
-    document.headline = _headline(named)
-    document.breadcrumb = _breadcrumb(whole)
-    document.index_block = _index_block(whole)
-    document.attachments = _attachments(body)
+    document.headline = headline(named)
+    document.breadcrumb = breadcrumb(whole)
+    document.index_block = index_block(whole)
+    document.attachments = attachments(body)
     main = _main(body, named, whole, source)
     document.n_links = len(main.css("a"))
     document.n_image_tables = len(main.css("img"))
@@ -81,12 +80,9 @@ def parse_html(source: str) -> Document:
 # ---------------------------------------------------------------------------------------------- main content
 
 
-_Named = dict[str, list[LexborNode]]
-
-
-def _named(body: LexborNode) -> _Named:
+def _named(body: LexborNode) -> Named:
     """Elements by `#id`, `.class` and the few telling tags, in the order of the page; one query for all names."""
-    named: _Named = {}
+    named: Named = {}
     for node in body.css("[id],[class],h1,h2,article,ucapcontent"):
         attributes = node.attributes
         named.setdefault(node.tag or "", []).append(node)
@@ -97,7 +93,7 @@ def _named(body: LexborNode) -> _Named:
     return named
 
 
-def _main(body: LexborNode, named: _Named, whole: str, source: str) -> LexborNode:
+def _main(body: LexborNode, named: Named, whole: str, source: str) -> LexborNode:
     """The element that holds the article: a known container that keeps the section numerals and most of the page's
     prose; else what stands between two known comments; else the deepest element that holds them."""
     numerals, weight = _numerals(whole), _weight(whole)
@@ -153,7 +149,7 @@ def _fences() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 
 
 def _numerals(text: str) -> set[str]:
-    return set(_NUMERAL.findall(text))
+    return set(NUMERAL.findall(text))
 
 
 def _weight(text: str) -> int:
@@ -276,18 +272,18 @@ def _drawn(table: LexborNode) -> list[list[Drawn]]:
             spoken = True
     for node in breaks:
         node.insert_before("\n" + _BREAK)
-    spanned = table.css_first("[colspan],[rowspan]") is not None
+    spans = {node.mem_id: node.attributes for node in table.css("[colspan],[rowspan]")}
     drawn = []
     for row in rows:
         cells = []
         for node in row:
             text = node.text()
             text = text if text.isalnum() else _cell(text)
-            if spanned:
-                attributes = node.attributes
-                cells.append(Drawn(text, _span(attributes.get("rowspan")), _span(attributes.get("colspan"))))
-            else:
+            attributes = spans.get(node.mem_id) if spans else None
+            if attributes is None:
                 cells.append(Drawn(text))
+            else:
+                cells.append(Drawn(text, _span(attributes.get("rowspan")), _span(attributes.get("colspan"))))
         if cells:
             drawn.append(cells)
     return drawn
@@ -344,75 +340,3 @@ def _depth(source: str) -> int:
             depth = max(0, depth - 1) if slash else depth + 1
             deepest = max(deepest, depth)
     return deepest
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
-
-
-# ---------------------------------------------------------------------------------------------- evidence
-
-
-_CRUMB = re.compile("(?:当前|所在|您的|现在的?)位置")
-
-
-def _headline(named: _Named) -> str:
-    for name in facts("containers")["headline"]:
-        for node in named.get(name, ())[:3]:
-            text = _flat(node.text())
-            if "公开" in text and 6 <= len(text) <= 80:
-                return text
-    return ""
-
-
-def _breadcrumb(whole: str) -> str:
-    found = _CRUMB.search(whole)
-    return _flat(whole[found.start() : found.start() + 160]) if found else ""
-
-
-@cache
-def _labels() -> tuple[frozenset[str], re.Pattern[str]]:
-    names = facts("containers")["index_labels"]
-    spaced = "|".join(r"\s{0,4}".join(name) for name in names)
-    return frozenset(names), re.compile(rf"({spaced})\s{{0,4}}[:：][\s|]{{0,8}}([^\s:：|]{{2,40}})")
-
-
-def _index_block(whole: str) -> dict[str, str]:
-    """The block of 索引号, 发布机构, 成文日期 … above the report: names without spaces → values.
-
-    A value stands after a colon, or in the next cell or line of its label.
-    """
-    names, stated = _labels()
-    block: dict[str, str] = {}
-    label = ""
-    begin = _NUMERAL.search(whole, 0, _HEAD)
-    for line in whole[: begin.start() if begin else _HEAD // 2].split("\n"):
-        if not line or line.isspace():
-            continue
-        if label and len(line) <= 60:
-            value = "".join(line.split()).strip("【】[]|:：")
-            if value and value not in names:
-                block.setdefault(label, value[:40])
-        label = ""
-        if len(line) <= 12:
-            name = "".join(line.split()).strip("【】[]|:：")
-            if name in names:
-                label = name
-                continue
-        if "：" in line or ":" in line:
-            for found in stated.finditer(line[:400]):
-                block.setdefault("".join(found[1].split()), found[2].strip("【】[]"))
-    return block
-
-
-def _attachments(body: LexborNode) -> list[Attachment]:
-    """Links to files that may hold the report itself, in the order of the page, each address once."""
-    endings, pages = tuple(facts("containers")["attachment_endings"]), facts("containers")["attachment_pages"]
-    found: dict[str, Attachment] = {}
-    for node in body.css("a[href]"):
-        href = (node.attributes.get("href") or "").strip()[:2_000]
-        lowered = href.lower()
-        is_file = lowered.partition("?")[0].endswith(endings) or lowered.endswith(endings)
-        if is_file or any(page in lowered for page in pages):
-            found.setdefault(href, Attachment(href, _flat(node.text())[:200]))
-    return list(found.values())

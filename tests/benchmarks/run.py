@@ -24,7 +24,7 @@ from transforms.read import read_capture
 from transforms.sections import split
 from transforms.warc import read_captures
 
-PAGES, ROUNDS, PEER_PAGES = 1_000, 5, 200
+PAGES, ROUNDS, PEER_PAGES = 1_000, 3, 100
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 

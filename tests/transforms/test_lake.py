@@ -24,7 +24,7 @@ def stored() -> dict[str, list[dict]]:
     base = page(
         "u", text=TEXT, sections=rows, figures=[], text_sha256=digest, province="x", agency_level="county", flags=[]
     )
-    base = {name: None for name in LAKE["reports"].names} | base
+    base = dict.fromkeys(LAKE["reports"].names) | base
     tables = lake_rows(editions([base]))
     return {
         name: pq.read_table(io.BytesIO(lake_parquet(name, rows["county"]))).to_pylist() for name, rows in tables.items()

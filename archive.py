@@ -29,7 +29,7 @@ def _uri() -> str:
     import atexit
 
     from dags.support.env import Places
-    from scrapers.weed import S3Server
+    from scrapers.weed import S3Server, use
 
     folder = Places().s3
     settings = S3Server.running(folder)
@@ -38,7 +38,8 @@ def _uri() -> str:
         server.start()
         atexit.register(server.stop)
         settings = server.env()
-    os.environ.update(settings, ARCHIVE_STORE="s3://archive")
+    use(settings)
+    os.environ["ARCHIVE_STORE"] = "s3://archive"
     return "s3://archive"
 
 
@@ -56,20 +57,36 @@ def _plainly() -> Iterator[None]:
     except (typer.Exit, typer.BadParameter):
         raise
     except Exception as error:
-        said = " ".join(str(error).split()) or type(error).__name__
+        if isinstance(error, BrokenPipeError):  # `| head` has seen enough
+            os._exit(141)
+        said = " ".join(_printable(error).split()) or type(error).__name__
         typer.echo(f"archive: {said[:400]}", err=True)
         raise typer.Exit(1) from None
+
+
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)], "\ufffd")
+
+
+def _printable(value: object) -> str:
+    """Text for a terminal: crawled text may hold sequences that steer one."""
+    return "" if value is None else str(value).translate(_CONTROL)
 
 
 def _show(columns: list[str], rows: list[tuple[Any, ...]], form: str) -> None:
     if form == "json":
         import json
 
-        typer.echo(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, default=str))
+        typer.echo(
+            json.dumps(
+                [dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, default=str
+            ).translate(_CONTROL)
+        )
     elif form == "csv":
         import csv
 
-        csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+        csv.writer(sys.stdout, lineterminator="\n").writerows(
+            [columns, *([_printable(value) for value in row] for row in rows)]
+        )
     elif form == "table":
         from rich.console import Console
         from rich.markup import escape
@@ -79,7 +96,7 @@ def _show(columns: list[str], rows: list[tuple[Any, ...]], form: str) -> None:
         for column in columns:
             table.add_column(escape(column), overflow="fold")  # nothing is cut off
         for row in rows:
-            table.add_row(*("" if value is None else escape(str(value)) for value in row))
+            table.add_row(*(escape(_printable(value)) for value in row))
         Console().print(table)
     else:
         raise ValueError(f"{form}: the format is one of table, csv, json")
@@ -92,8 +109,11 @@ def _counts(counts: dict[str, int]) -> None:
 def _select(sql: str, form: str) -> None:
     from transforms.query import connect
 
-    cursor = connect(_uri()).execute(sql)
-    _show([column[0] for column in cursor.description or []], cursor.fetchall(), form)
+    answer = connect(_uri()).sql(sql)
+    if answer is None:
+        raise ValueError("that is not a query with an answer")
+    table = answer.to_arrow_table()
+    _show(table.column_names, [tuple(row.values()) for row in table.to_pylist()], form)
 
 
 @app.command()
@@ -151,7 +171,7 @@ def import_(
 
 @app.command()
 def build(
-    source: Annotated[str, typer.Option("--from", help="Prefix in the store, or a WARC file or folder.")] = "raw/",
+    source: Annotated[str, typer.Option("--from", help="Prefix in the store, or a WARC file or folder.")] = "",
     to: Annotated[str | None, typer.Option(help="Store of the lake; default ARCHIVE_STORE.")] = None,
 ) -> None:
     """Build the lake from raw pages; what did not change is not written."""
@@ -159,19 +179,19 @@ def build(
         from transforms.build import build_all
         from transforms.pages import warc_keys
 
-        store, prefix = _open(to), source
-        if Path(source).exists():
+        store, prefix = _open(to), source or "raw/"
+        if source and Path(source).exists():
             from scrapers.imports import import_files
 
             import_files([Path(source)], "warc", store)
             prefix = "raw/import/"
         elif to and to != os.environ.get("ARCHIVE_STORE"):
             origin = _open()
-            for key in warc_keys(origin, source):
+            for key in warc_keys(origin, prefix):
                 if store.stat(key) is None:
                     store.put(key, origin.get(key))
         if not warc_keys(store, prefix):
-            raise ValueError(f"no WARC under {source}")
+            raise ValueError(f"no WARC under {prefix}")
         _counts(build_all(store, prefix))
 
 

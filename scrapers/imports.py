@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
+import io
 import json
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,11 +39,14 @@ class Origin:
     fetched_at: datetime | None = None
 
 
-def import_files(paths: Iterable[Path], kind: str, store: Store, *, manifest: Path | None = None) -> list[str]:
+def import_files(
+    paths: Iterable[Path], kind: str, store: Store, *, manifest: Path | None = None, folder: Path | None = None
+) -> list[str]:
     """Store the files as WARC objects and return their keys, sorted; folders are walked for files of the kind.
 
     The key is the digest of the bytes, so importing the same files again changes nothing. `manifest` is CSV or
-    JSON lines with `path` and optionally `url` and `fetched_at` (ISO 8601). Raises BadImport.
+    JSON lines with `path` (as given, relative to `folder` or to a folder that is walked, or a bare name that only
+    one file has) and optionally `url` or `host`, and `fetched_at` (ISO 8601). Raises BadImport.
     """
     if kind not in KINDS:
         raise BadImport(f"{kind}: the kind is one of {', '.join(KINDS)}")
@@ -47,20 +54,23 @@ def import_files(paths: Iterable[Path], kind: str, store: Store, *, manifest: Pa
     if not files:
         raise BadImport(f"no {kind} files to import ({', '.join(_SUFFIXES[kind])} in a folder)")
     if kind in ("warc", "wet"):
-        return sorted({_keep(store, file.read_bytes(), _suffix(file)) for file in files})
-    origins = read_manifest(manifest) if manifest else {}
+        whole = {file: file.read_bytes() for file, _ in files}
+        for file, data in whole.items():
+            _check_warc(file, data)
+        return sorted({_keep(store, data, _suffix(file)) for file, data in whole.items()})
+    origins = _origins_of(files, read_manifest(manifest), folder) if manifest else {}
     items = []
-    for file in files:
-        origin = origins.get(file.name) or origins.get(str(file)) or Origin()
+    for file, _ in files:
+        origin = origins.get(file, Origin())
         items.append(ImportItem(file.read_bytes(), _CONTENT_TYPES[kind], origin.url, origin.fetched_at))
     items.sort(key=lambda item: (hashlib.sha256(item.payload).hexdigest(), item.url))
     return [_keep(store, import_warc(items), ".warc.gz")]
 
 
 def read_manifest(path: Path) -> dict[str, Origin]:
-    """Return origins by path (and by bare file name). Raises BadImport."""
+    """Return origins by path as printed. Raises BadImport."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadImport(f"{path}: {error}") from error
     found = {}
@@ -68,7 +78,7 @@ def read_manifest(path: Path) -> dict[str, Origin]:
         if text.lstrip().startswith("{"):
             rows = [json.loads(line) for line in text.splitlines() if line.strip()]
         else:
-            table = csv.DictReader(text.splitlines())
+            table = csv.DictReader(io.StringIO(text))
             if "path" not in (table.fieldnames or ()):
                 raise KeyError("path")
             rows = list(table)
@@ -78,20 +88,51 @@ def read_manifest(path: Path) -> dict[str, Origin]:
             if moment is not None:
                 moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
             url = row.get("url") or (f"http://{row['host']}/" if row.get("host") else "")
-            found[row["path"]] = found[Path(row["path"]).name] = Origin(url, moment)
+            found[str(row["path"])] = Origin(url, moment)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadImport(f"{path}: every row needs a path; dates are ISO 8601 ({error})") from error
     return found
 
 
-def _walk(paths: Iterable[Path], kind: str) -> Iterator[Path]:
+def _origins_of(files: list[tuple[Path, Path]], told: dict[str, Origin], folder: Path | None) -> dict[Path, Origin]:
+    """Give each file its row: by whole path, by path below its folder, or by a name that no other file has."""
+    names = Counter(file.name for file, _ in files)
+    found, used = {}, set()
+    for file, root in files:
+        ways = [str(file), str(file.resolve())]
+        ways += [str(file.relative_to(base)) for base in (root, folder) if base and file.is_relative_to(base)]
+        ways += [file.name] if names[file.name] == 1 else []
+        way = next((way for way in ways if way in told), None)
+        if way is not None:
+            found[file] = told[way]
+            used.add(way)
+    idle = sorted(told.keys() - used)
+    if idle:
+        raise BadImport(f"the manifest names {len(idle)} paths that no imported file has, e.g. {idle[0]}")
+    return found
+
+
+def _walk(paths: Iterable[Path], kind: str) -> Iterator[tuple[Path, Path]]:
+    """Yield `(file, folder it was found in)`."""
     for path in paths:
         if path.is_dir():
-            yield from (file for file in path.rglob("*") if file.is_file() and file.name.endswith(_SUFFIXES[kind]))
+            for file in path.rglob("*"):
+                if file.is_file() and file.name.lower().endswith(_SUFFIXES[kind]):
+                    yield file, path
         elif path.is_file():
-            yield path
+            yield path, path.parent
         else:
             raise BadImport(f"{path}: no such file or folder")
+
+
+def _check_warc(file: Path, data: bytes) -> None:
+    """Refuse what does not even begin like a WARC; damage further on becomes a reject when it is read."""
+    head = data[:1024]
+    if head.startswith(b"\x1f\x8b"):
+        with contextlib.suppress(zlib.error):
+            head = zlib.decompressobj(31).decompress(head, 64)
+    if not head.startswith(b"WARC/"):
+        raise BadImport(f"{file}: not a WARC file")
 
 
 def _suffix(file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any, Self
 
 BUCKETS = ("archive", "logs")
+GUESTS_SECONDS = 60.0  # how long a server that is to stop waits for other commands that use it
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is never asked of a proxy
 
 
 class S3ServerError(RuntimeError):
@@ -41,21 +44,25 @@ class S3Server:
 
     @classmethod
     def running(cls, folder: Path) -> dict[str, str] | None:
-        """Return the variables of a server that runs on this folder already, None when there is none."""
+        """Return the variables of a server that runs on this folder already, None when there is none.
+
+        The caller then counts as its guest until it ends: whoever stops the server waits for its guests.
+        """
         server = cls(folder)
-        lock = server._open_lock()
+        guest, lock = server._open("guests"), server._open("lock")
+        fcntl.flock(guest, fcntl.LOCK_SH)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return None
         except BlockingIOError:
             server._credentials()
-            try:
+            with contextlib.suppress(OSError, ValueError):
                 server.port = int((server.folder / "port").read_text("ascii"))
-            except (OSError, ValueError):
-                return None
-            return server.env() if server._ready() else None
+                if server._ready():
+                    return server.env()  # `guest` stays open
         finally:
             os.close(lock)
+        os.close(guest)
+        return None
 
     def env(self) -> dict[str, str]:
         """Return the standard AWS variables by which clients reach the server."""
@@ -64,6 +71,8 @@ class S3Server:
             "AWS_ACCESS_KEY_ID": self._keys["access"],
             "AWS_SECRET_ACCESS_KEY": self._keys["secret"],
             "AWS_DEFAULT_REGION": "us-east-1",
+            "NO_PROXY": _no_proxy(),
+            "no_proxy": _no_proxy(),
         }
 
     def __enter__(self) -> Self:
@@ -106,6 +115,8 @@ class S3Server:
     def stop(self) -> None:
         """Stop the server: SIGTERM, then SIGKILL of its own process group."""
         process, self._process = self._process, None
+        if process is not None:
+            self._wait_for_guests()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -121,12 +132,22 @@ class S3Server:
             except subprocess.TimeoutExpired:
                 continue
 
-    def _open_lock(self) -> int:
+    def _open(self, name: str) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
-        return os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        return os.open(self.folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def _wait_for_guests(self) -> None:
+        deadline = time.monotonic() + GUESTS_SECONDS
+        guests = self._open("guests")
+        while time.monotonic() < deadline:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(guests, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(0.1)
+        os.close(guests)
 
     def _hold(self, deadline: float) -> int:
-        lock = self._open_lock()
+        lock = self._open("lock")
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -152,7 +173,7 @@ class S3Server:
 
     def _ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=1) as answer:
+            with DIRECT.open(f"http://127.0.0.1:{self.port}/healthz", timeout=1) as answer:
                 if answer.status != 200:
                     return False
         except (OSError, urllib.error.URLError):
@@ -164,10 +185,12 @@ class S3Server:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ClientError
 
+        # a proxy of the environment is for the internet, not for this machine
         client: Any = boto3.client(
             "s3", endpoint_url=self.env()["AWS_ENDPOINT_URL"], aws_access_key_id=self._keys["access"],
             aws_secret_access_key=self._keys["secret"], region_name="us-east-1",
-            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}, connect_timeout=2, read_timeout=5),
+            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}, connect_timeout=2, read_timeout=5,
+                          proxies={}),
         )  # fmt: skip
         try:
             for bucket in BUCKETS:
@@ -176,6 +199,18 @@ class S3Server:
         except (BotoCoreError, ClientError):
             return False
         return True
+
+
+def use(settings: dict[str, str]) -> None:
+    """Put a server's variables into our environment, and take away what would lead a client elsewhere."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(settings)
+
+
+def _no_proxy() -> str:
+    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    return ",".join(dict.fromkeys([*filter(None, named.split(",")), "127.0.0.1", "localhost"]))
 
 
 def _binary() -> str:

@@ -17,13 +17,15 @@ import pyarrow.parquet as pq
 from schemas.tables import CRAWLS, INDEX, REJECTS
 from transforms.dedupe import editions
 from transforms.lake import lake_parquet, lake_rows, to_parquet, to_table
-from transforms.pages import cached_rows, is_read, read_warcs, warc_keys
+from transforms.pages import DamagedPages, cached_rows, forget, page_file, read_keys, read_warcs, warc_keys
 from transforms.pending import (
-    built_fingerprint,
+    PART,
     fingerprint,
     lake_folders,
+    lake_objects,
     mark_built,
     pending_keys,
+    read_mark,
     source_folder,
     split_key,
 )
@@ -53,35 +55,64 @@ def build(store: Store, key: str) -> BuildResult | None:
     what a conditional write replaces was never built from more than it has seen itself. Whoever loses starts
     again. ValueError for a key that is none (see transforms/pending.py), Conflict when it loses too often.
     """
-    _read_again(store, key)
     for _ in range(_TRIES):
-        seen = {name: stat for folder in lake_folders(key) for name, stat in store.stats(folder).items()}
+        seen = lake_objects(store, key)
         sources = list(store.list(source_folder(key)))
-        if fingerprint(sources, seen) == built_fingerprint(store, key):
+        mark = read_mark(store, key)
+        if mark and fingerprint(sources, seen) == mark["fingerprint"]:
             return None
-        rows, wanted = _objects(store, key, sources)
+        if _read_again(store, key, mark, sources, seen):
+            continue
         try:
+            rows, warcs, wanted = _objects(store, key, sources)
             left = _publish(store, wanted, seen)
         except Conflict:
             continue
+        except DamagedPages as damage:
+            store.delete(damage.name)  # its WARC is read again in the next round
+            continue
         if list(store.list(source_folder(key))) == sources:
-            digests = {name: hashlib.sha256(data).hexdigest() for name, data in wanted.items()}
-            mark_built(store, key, fingerprint(sources, left), digests)
+            objects = {name: hashlib.sha256(data).hexdigest() for name, data in wanted.items()}
+            mark_built(store, key, {"fingerprint": fingerprint(sources, left), "objects": objects, "warcs": warcs})
             written = sum(seen.get(name) is None or seen[name].etag != etag for name, etag in left.items())
             return BuildResult(key, rows, written, len(seen.keys() - left.keys()))
     raise Conflict(f"{key}: other builders changed it {_TRIES} times")
 
 
-def _read_again(store: Store, key: str) -> None:
-    """Read, at this stage, every WARC that an earlier stage found pages of this key in: a new stage must not
-    lose a report because its WARC has not had its turn yet."""
+def _read_again(store: Store, key: str, mark: Row, sources: list[str], seen: dict[str, Stat]) -> bool:
+    """Read what the key's rows came from and is not in its sources now; return whether anything was.
+
+    The page cache may be lost, damaged, or of a new stage that has not had every WARC yet: a report is dropped only
+    when its WARC was read again and its page belongs elsewhere. NotFound when the archived bytes are gone.
+    """
     if key.startswith("crawls|"):
-        return
-    for stage in range(1, STAGE_VERSION):
-        for name in store.list(source_folder(key, stage)):
-            if not is_read(store, name.rpartition("/")[2].removesuffix(".parquet")):
-                rows = pq.read_table(io.BytesIO(store.get(name)), columns=["warc_key"])
-                read_warcs(store, rows.column("warc_key").to_pylist())
+        return False
+    lost = [
+        warc
+        for warc in _came_from(store, key, mark, seen)
+        if page_file(warc, source_folder(key)) not in sources
+        and ((found := read_keys(store, warc)) is None or key in found)
+    ]
+    for warc in lost:
+        if store.stat(warc) is None:
+            raise NotFound(f"{warc} is gone; {key} keeps its last good state")
+        forget(store, warc)
+    read_warcs(store, lost)
+    return bool(lost)
+
+
+def _came_from(store: Store, key: str, mark: Row, seen: dict[str, Stat]) -> list[str]:
+    """The WARC files that the key's rows in the lake come from: as its last build says, else as the rows say."""
+    marks = [mark, *(read_mark(store, key, stage) for stage in range(STAGE_VERSION - 1, 0, -1))]
+    told = next((told["warcs"] for told in marks if told), None)
+    if told is not None:
+        return list(told)
+    found: set[str] = set()
+    for name in seen:
+        if name.startswith(("lake/sources/", "lake/rejects/")):
+            with contextlib.suppress(pa.ArrowException, OSError):  # a damaged object says nothing
+                found.update(pq.read_table(io.BytesIO(store.get(name)), columns=["warc_key"]).column(0).to_pylist())
+    return sorted(found)
 
 
 def _publish(store: Store, wanted: dict[str, bytes], seen: dict[str, Stat]) -> dict[str, str]:
@@ -104,33 +135,33 @@ def _publish(store: Store, wanted: dict[str, bytes], seen: dict[str, Stat]) -> d
     return left
 
 
-def _objects(store: Store, key: str, sources: list[str]) -> tuple[int, dict[str, bytes]]:
-    """Return the number of rows that a key's sources make, and its lake objects in the order of writing."""
+def _objects(store: Store, key: str, sources: list[str]) -> tuple[int, list[str], dict[str, bytes]]:
+    """Return what a key's sources make: number of rows, WARC files they come from, lake objects in writing order."""
     left, right = split_key(key)
     if left == "crawls":
-        log = [json.loads(store.get(name)) for name in sources]
-        return _month_object(key, crawl_rows(log), CRAWLS)
+        log = crawl_rows([json.loads(store.get(name)) for name in sources])
+        return len(log), [], _month_object(key, log, CRAWLS)
     rows = cached_rows(store, sources)
+    warcs = sorted({row["warc_key"] for row in rows})
     if left == "rejects":
-        return _month_object(key, reject_rows(rows), REJECTS)
+        rejects = reject_rows(rows)
+        return len(rejects), warcs, _month_object(key, rejects, REJECTS)
     for row in rows:
         row["province"], row["year"] = left, int(right)
     tables = lake_rows(editions(rows))
     wanted = {
-        f"{folder}agency_level={level}/part-0.parquet": lake_parquet(
-            folder.split("/")[1], tables[folder.split("/")[1]][level]
-        )
+        f"{folder}agency_level={level}{PART}": lake_parquet(folder.split("/")[1], tables[folder.split("/")[1]][level])
         for folder in lake_folders(key)
         for level in sorted(tables["reports"])
     }
-    return sum(map(len, tables["reports"].values())), wanted
+    return sum(map(len, tables["reports"].values())), warcs, wanted
 
 
-def _month_object(key: str, rows: list[Row], schema: pa.Schema) -> tuple[int, dict[str, bytes]]:
+def _month_object(key: str, rows: list[Row], schema: pa.Schema) -> dict[str, bytes]:
     """The one object of a table that is partitioned by month; without rows there is none."""
     [folder] = lake_folders(key)
     schema = pa.schema([field for field in schema if not field.name.endswith("_month")])
-    return len(rows), {f"{folder}part-0.parquet": to_parquet(to_table(rows, schema))} if rows else {}
+    return {f"{folder[:-1]}{PART}": to_parquet(to_table(rows, schema))} if rows else {}
 
 
 def reject_rows(rows: list[Row]) -> list[Row]:
@@ -177,7 +208,7 @@ def build_index(store: Store) -> int:
     for _ in range(_TRIES):
         there = store.stat(_INDEX_KEY)
         rows: list[Row] = []
-        for key in store.list("lake/reports/"):
+        for key in (key for key in store.list("lake/reports/") if key.endswith(PART)):
             parts = dict(part.split("=", 1) for part in key.split("/") if "=" in part)
             for row in pq.read_table(io.BytesIO(store.get(key))).to_pylist():
                 rows.append({**row, **parts, "year": int(parts["year"])})

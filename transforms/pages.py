@@ -17,7 +17,7 @@ from schemas.records import Capture
 from schemas.tables import PAGES, REJECTS
 from transforms.lake import to_parquet, to_table
 from transforms.read import STAGE_VERSION, read_capture
-from transforms.store import Store, open_store
+from transforms.store import NotFound, Store, open_store
 from transforms.warc import UnreadableWarc, read_captures
 
 Row = dict[str, Any]
@@ -54,13 +54,30 @@ def read_digests(store: Store) -> dict[str, str]:
     return {item["warc"]: item["sha256"] for item in told}
 
 
-def is_read(store: Store, digest: str) -> bool:
-    """Tell whether the WARC whose page files bear this digest was read by the present stage."""
-    return store.stat(_marker(digest)) is not None
+def page_file(warc_key: str, folder: str) -> str:
+    """Return the name that the page file of a WARC has in a folder of the cache."""
+    return f"{folder}{_digest(warc_key)}.parquet"
 
 
-def _marker(digest: str) -> str:
-    return f"pages/v{STAGE_VERSION}/done/{digest}.json"
+def read_keys(store: Store, warc_key: str) -> list[str] | None:
+    """Return the lake keys that a WARC's pages belong to, None when the present stage has not read it."""
+    try:
+        return [str(name) for name in json.loads(store.get(_marker(warc_key)))["keys"]]
+    except NotFound:
+        return None
+
+
+def forget(store: Store, warc_key: str) -> None:
+    """Let a WARC be read again: its page files are lost or damaged."""
+    store.delete(_marker(warc_key))
+
+
+def _digest(warc_key: str) -> str:
+    return hashlib.sha256(warc_key.encode()).hexdigest()[:16]
+
+
+def _marker(warc_key: str) -> str:
+    return f"pages/v{STAGE_VERSION}/done/{_digest(warc_key)}.json"
 
 
 def _read_in_worker(job: tuple[str, str]) -> list[str]:
@@ -69,38 +86,37 @@ def _read_in_worker(job: tuple[str, str]) -> list[str]:
 
 def read_warc(store: Store, key: str) -> list[str]:
     """Read one WARC object into the pages cache; see read_warcs."""
-    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-    marker = _marker(digest)
-    if is_read(store, digest):
-        return [str(name) for name in json.loads(store.get(marker))["keys"]]
+    before = read_keys(store, key)
+    if before is not None:
+        return before
     pages: dict[tuple[str, int], list[Row]] = {}
     rejects: dict[str, list[Row]] = {}
     data = store.get(key)
-    for page, reject in _rows(data, key):
+    sha256 = hashlib.sha256(data).hexdigest()
+    for page, reject in _rows(data, key, sha256):
         if page is not None:
             pages.setdefault((page["province"], page["year"]), []).append(page)
         if reject is not None:
             rejects.setdefault(reject["fetch_month"], []).append(reject)
     for (province, year), rows in pages.items():
-        name = f"pages/v{STAGE_VERSION}/province={province}/year={year}/{digest}.parquet"
-        store.put(name, to_parquet(to_table(rows, _CACHE)))
+        folder = f"pages/v{STAGE_VERSION}/province={province}/year={year}/"
+        store.put(page_file(key, folder), to_parquet(to_table(rows, _CACHE)))
     for month, rows in rejects.items():
-        store.put(
-            f"pages/v{STAGE_VERSION}/rejects/fetch_month={month}/{digest}.parquet", to_parquet(to_table(rows, REJECTS))
-        )
+        folder = f"pages/v{STAGE_VERSION}/rejects/fetch_month={month}/"
+        store.put(page_file(key, folder), to_parquet(to_table(rows, REJECTS)))
     found = sorted([f"{province}|{year}" for province, year in pages] + [f"rejects|{month}" for month in rejects])
-    told = {"warc": key, "sha256": hashlib.sha256(data).hexdigest(), "keys": found}
-    store.put(marker, json.dumps(told, sort_keys=True).encode())
+    told = {"warc": key, "sha256": sha256, "keys": found}
+    store.put(_marker(key), json.dumps(told, sort_keys=True).encode())
     return found
 
 
-def _rows(data: bytes, key: str) -> Iterable[tuple[Row | None, Row | None]]:
+def _rows(data: bytes, key: str, sha256: str) -> Iterable[tuple[Row | None, Row | None]]:
     captures = read_captures(data, key)
     while True:
         try:
             capture = next(captures, None)
         except UnreadableWarc as error:
-            yield None, _failure(Capture("", None, 0, "", b"", "", key), "unreadable_warc", error)
+            yield None, _failure(Capture("", None, 0, "", b"", sha256, key), "unreadable_warc", error)
             return
         if capture is None:
             return
@@ -143,9 +159,20 @@ _CACHE = pa.schema(
 )
 
 
+class DamagedPages(ValueError):
+    """A file of the cache cannot be read; `name` says which."""
+
+    def __init__(self, name: str, error: Exception) -> None:
+        super().__init__(f"{name}: damaged ({error})")
+        self.name = name
+
+
 def cached_rows(store: Store, names: Iterable[str]) -> list[Row]:
-    """Return the rows of these page files, partition columns left out."""
+    """Return the rows of these page files, partition columns left out; raises DamagedPages."""
     rows: list[Row] = []
-    for key in names:
-        rows += pq.read_table(io.BytesIO(store.get(key))).to_pylist()
+    for name in names:
+        try:
+            rows += pq.read_table(io.BytesIO(store.get(name))).to_pylist()
+        except (pa.ArrowException, OSError) as error:
+            raise DamagedPages(name, error) from error
     return rows

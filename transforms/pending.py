@@ -14,30 +14,29 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from schemas.divisions import PROVINCE_SLUGS
 from transforms.read import STAGE_VERSION
 from transforms.store import NotFound, Stat, Store
 
-_KEY = re.compile(r"(?P<left>[a-z]+)\|(?P<right>\d{4}(-\d{2})?|unknown)")
+PART = "/part-0.parquet"
+_KEY = re.compile(r"(?P<left>[a-z]+)\|(?P<right>(?:19|20)[0-9]{2}(-(?:0[1-9]|1[0-2]))?|unknown)")
 
 
 def split_key(key: str) -> tuple[str, str]:
     """Return both parts of a key; ValueError when it is none."""
     found = _KEY.fullmatch(key)
-    if found is None:
+    if found is None or (found["left"] not in (*PROVINCE_SLUGS, "rejects", "crawls")):
         raise ValueError(f"{key!r}: a key is <province>|<year>, rejects|<month> or crawls|<month>")
     return found["left"], found["right"]
 
 
-def source_folder(key: str, stage: int | None = None) -> str:
-    """Return the folder of what a key of the lake is built from, at the present stage unless another is named.
-
-    ValueError for what is no key.
-    """
+def source_folder(key: str) -> str:
+    """Return the folder of what a key of the lake is built from; ValueError for what is no key."""
     left, right = split_key(key)
     if left == "crawls":
         return f"state/crawls/{right}/"
     place = f"rejects/fetch_month={right}" if left == "rejects" else f"province={left}/year={right}"
-    return f"pages/v{STAGE_VERSION if stage is None else stage}/{place}/"
+    return f"pages/v{STAGE_VERSION}/{place}/"
 
 
 def lake_folders(key: str) -> list[str]:
@@ -49,20 +48,28 @@ def lake_folders(key: str) -> list[str]:
     return [f"lake/{table}/province={left}/year={right}/" for table in ("sections", "figures", "sources", "reports")]
 
 
+def lake_objects(store: Store, key: str) -> dict[str, Stat]:
+    """Return the lake's own objects of a key; what others may have put beside them is not looked at."""
+    stats = (store.stats(folder) for folder in lake_folders(key))
+    return {name: stat for found in stats for name, stat in found.items() if name.endswith(PART)}
+
+
 def fingerprint(sources: Iterable[str], objects: Mapping[str, Stat | str]) -> str:
     """Return the digest of a key's source names and of its objects' etags."""
     etags = [f"{name} {stat if isinstance(stat, str) else stat.etag}" for name, stat in objects.items()]
     return hashlib.sha256("\n".join([*sorted(sources), "", *sorted(etags)]).encode()).hexdigest()
 
 
-def read_mark(store: Store, key: str) -> dict[str, Any]:
-    """Return what the last finished build of this key left about itself: `fingerprint`, and the SHA-256 of every
-    object by name as `objects`; empty when there is nothing to read."""
+def read_mark(store: Store, key: str, stage: int | None = None) -> dict[str, Any]:
+    """Return what the last finished build of this key left about itself; empty when there is nothing to read.
+
+    `fingerprint`; `objects`: SHA-256 of every object by name; `warcs`: the WARC files its rows come from.
+    """
     try:
-        mark = json.loads(store.get(_marker(key)))
+        mark = json.loads(store.get(_marker(key, STAGE_VERSION if stage is None else stage)))
     except (NotFound, ValueError):
         return {}
-    return mark if isinstance(mark, dict) and {"fingerprint", "objects"} <= mark.keys() else {}
+    return mark if isinstance(mark, dict) and {"fingerprint", "objects", "warcs"} <= mark.keys() else {}
 
 
 def built_fingerprint(store: Store, key: str) -> str:
@@ -70,9 +77,9 @@ def built_fingerprint(store: Store, key: str) -> str:
     return str(read_mark(store, key).get("fingerprint", ""))
 
 
-def mark_built(store: Store, key: str, mark: str, objects: dict[str, str]) -> None:
-    """Record fingerprint and SHA-256 digests of a finished build."""
-    store.put(_marker(key), json.dumps({"key": key, "fingerprint": mark, "objects": objects}, sort_keys=True).encode())
+def mark_built(store: Store, key: str, mark: dict[str, Any]) -> None:
+    """Record a finished build, in the form that read_mark returns."""
+    store.put(_marker(key, STAGE_VERSION), json.dumps({"key": key, **mark}, sort_keys=True).encode())
 
 
 def built_keys(store: Store) -> list[str]:
@@ -90,7 +97,7 @@ def pending_keys(store: Store) -> list[str]:
             if key := _key_of(name):
                 sources.setdefault(key, []).append(name)
     for name, stat in store.stats("lake/").items():
-        if key := _key_of(name):
+        if name.endswith(PART) and (key := _key_of(name)):
             objects.setdefault(key, {})[name] = stat
     return sorted(
         key
@@ -99,8 +106,8 @@ def pending_keys(store: Store) -> list[str]:
     )
 
 
-def _marker(key: str) -> str:
-    return f"state/built/v{STAGE_VERSION}/{key.replace('|', '/')}.json"
+def _marker(key: str, stage: int) -> str:
+    return f"state/built/v{stage}/{key.replace('|', '/')}.json"
 
 
 def _key_of(name: str) -> str | None:

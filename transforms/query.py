@@ -25,17 +25,18 @@ _PARTITIONING = {
 def connect(uri: str) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB connection with views reports, sections, figures, sources, rejects, crawls and reports_text.
 
-    Filters on the partition columns prune files. Tables that do not exist yet are empty. ValueError for a bad
+    Nothing but these views can be read, and no file. Filters on the partition columns prune files. Tables that do not exist yet are empty. ValueError for a bad
     address.
     """
     filesystem, base = open_store(uri).filesystem()
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"python_enable_replacements": False})
     for name, schema in TABLES.items():
         connection.register(name, _dataset(filesystem, f"{base}/lake/{name}", schema, _PARTITIONING[name]))
     connection.execute(
         "CREATE VIEW reports_text AS SELECT r.*, s.text FROM reports r LEFT JOIN (SELECT report_id, revision, "
         "string_agg(text, '' ORDER BY position) AS text FROM sections GROUP BY ALL) s USING (report_id, revision)"
     )
+    connection.execute("SET enable_external_access = false; SET lock_configuration = true")
     return connection
 
 

@@ -11,9 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pyarrow.fs
+
+_MASK = os.umask(0o022)
+os.umask(_MASK)
+_MODE = 0o666 & ~_MASK  # as any other file: temporary files are made for their owner alone
 
 
 class NotFound(KeyError):
@@ -66,14 +70,19 @@ class Store(Protocol):
 
 
 def open_store(uri: str) -> Store:
-    """Open `s3://bucket[/prefix]`, `file:///path` or a plain path; ValueError for other schemes."""
-    parts = urlsplit(uri)
-    if parts.scheme == "s3":
-        if not parts.netloc:
+    """Open `s3://bucket[/prefix]`, `file:///path` or a plain path; ValueError for other addresses."""
+    if "://" not in uri:
+        return FileStore(Path(uri))
+    scheme, _, rest = uri.partition("://")
+    if scheme == "s3":
+        bucket, _, prefix = rest.partition("/")
+        if not bucket:
             raise ValueError(f"{uri}: a bucket is missing")
-        return S3Store(parts.netloc, parts.path.strip("/"))
-    if parts.scheme in ("file", ""):
-        return FileStore(Path(parts.path if parts.scheme else uri))
+        return S3Store(bucket, prefix.strip("/"))
+    if scheme == "file":
+        if not rest.startswith("/"):
+            raise ValueError(f"{uri}: a file address has three slashes and a whole path")
+        return FileStore(Path(unquote(rest)))
     raise ValueError(f"{uri}: only s3:// and file:// addresses are known")
 
 
@@ -101,7 +110,7 @@ class FileStore(_Comparing):
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
-        self.uri = f"file://{self.root}"
+        self.uri = self.root.as_uri()
 
     def _path(self, key: str) -> Path:
         path = (self.root / key).resolve()
@@ -140,6 +149,7 @@ class FileStore(_Comparing):
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+                os.fchmod(file.fileno(), _MODE)
             Path(temporary).replace(path)
         return hashlib.sha256(data).hexdigest()
 

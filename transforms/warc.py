@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
@@ -15,7 +17,8 @@ from transforms.documents import MAX_BYTES, READABLE, sniff
 from transforms.payload import undo_transfer
 
 UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # our writers' mark of an unknown fetch date
-MAX_BODY = MAX_BYTES + 1  # bytes kept of one body: enough to see that it is beyond every limit
+MAX_BLOCK = MAX_BYTES + (1 << 20)  # bytes kept of one record: enough to see that its body is beyond every limit
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _NOT_TEXT = ("image/", "audio/", "video/", "font/", "css", "javascript")
 
 
@@ -42,25 +45,42 @@ def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
         | WarcRecordType.revisit
     )
     try:
-        for record in ArchiveIterator(io.BytesIO(data), record_types=wanted, parse_http=True):
+        for record in ArchiveIterator(io.BytesIO(data), record_types=wanted, parse_http=False):
             offset = record.stream_pos
             if pending is not None:
                 yield _placed(pending, offset)
                 pending = None
+            if record.record_type in (WarcRecordType.request, WarcRecordType.revisit):
+                continue
+            block = _block(record, offset)
             headers = record.headers
             if record.record_type == WarcRecordType.warcinfo:
-                info = _fields(record.reader.read())
+                info = _fields(block)
                 site_id, family = info.get("ispartof", site_id), info.get("family", family)
             elif record.record_type == WarcRecordType.metadata:
-                links[headers.get("WARC-Concurrent-To") or ""] = _fields(record.reader.read())
-            elif record.record_type not in (WarcRecordType.request, WarcRecordType.revisit):
-                capture = _capture(record, warc_key, site_id, family, links)
+                links[headers.get("WARC-Concurrent-To") or ""] = _fields(block)
+            else:
+                link = links.pop(headers.get("WARC-Record-ID") or "", {})
+                capture = _capture(
+                    record, block, Capture("", None, 200, "", b"", "", warc_key, site_id=site_id, family=family), link
+                )
                 if capture is not None:
                     pending = (capture, offset)
-        if pending is not None:
-            yield _placed(pending, len(data))
     except (ValueError, OSError, EOFError, RuntimeError) as error:
+        if pending is not None:  # what stands before the damage is whole
+            yield _placed(pending, len(data))
         raise UnreadableWarc(f"{warc_key}: {error}") from error
+    if pending is not None:
+        yield _placed(pending, len(data))
+
+
+def _block(record: Any, offset: int) -> bytes:
+    """The record's content, as much of it as is ever looked at; ValueError when the file ends before it does."""
+    block = bytes(record.reader.read(MAX_BLOCK))
+    declared = record.headers.get("Content-Length") or ""
+    if declared.isdigit() and len(block) < min(int(declared), MAX_BLOCK):
+        raise ValueError(f"the record at offset {offset} is cut short")
+    return block
 
 
 def _placed(pending: tuple[Capture, int], end: int) -> Capture:
@@ -68,25 +88,25 @@ def _placed(pending: tuple[Capture, int], end: int) -> Capture:
     return dataclasses.replace(capture, warc_offset=offset, warc_length=end - offset)
 
 
-def _capture(record, warc_key: str, site_id: str, family: str, links: dict[str, dict[str, str]]) -> Capture | None:  # type: ignore[no-untyped-def]
+def _capture(record: Any, block: bytes, blank: Capture, link: dict[str, str]) -> Capture | None:
+    """The page in a record, None when it holds none; `blank` carries what its file says of all of them."""
     headers = record.headers
     url = (headers.get("WARC-Target-URI") or "").strip("<>")
     if url.endswith("/robots.txt"):
         return None
-    status, kind, transfer, encoding = 200, "html", "", ""
+    status, kind, body = 200, "html", block
+    names: dict[str, str] = {}
     if record.record_type == WarcRecordType.response:
-        if record.http_headers is None:
+        status, names, body = _answer(block)
+        if not status:
             return None
-        status = record.http_headers.status_code or 0
-        content_type = record.http_headers.get("Content-Type") or ""
-        transfer = record.http_headers.get("Transfer-Encoding") or ""
-        encoding = record.http_headers.get("Content-Encoding") or ""
+        content_type = names.get("content-type", "")
     else:
         content_type = headers.get("Content-Type") or ""
         if record.record_type == WarcRecordType.conversion or content_type.startswith("text/plain"):
             kind = "text"
-    body = record.reader.read(MAX_BODY)
-    link = links.pop(headers.get("WARC-Record-ID") or "", {})
+    digest = hashlib.sha256(body).hexdigest()
+    transfer, encoding = names.get("transfer-encoding", ""), names.get("content-encoding", "")
     if transfer or encoding:
         body = undo_transfer(body, transfer, encoding, MAX_BYTES)
     if kind == "html":
@@ -94,20 +114,34 @@ def _capture(record, warc_key: str, site_id: str, family: str, links: dict[str, 
     fetched = record.record_date
     if fetched is not None and fetched.tzinfo is None:
         fetched = fetched.replace(tzinfo=UTC)
-    return Capture(
+    return dataclasses.replace(
+        blank,
         url="" if url.startswith("urn:") else url,
         fetched_at=None if fetched is None or fetched == UNKNOWN_DATE else fetched.astimezone(UTC),
         status=status,
         content_type=content_type,
         body=body,
-        payload_sha256=hashlib.sha256(body).hexdigest(),
-        warc_key=warc_key,
+        payload_sha256=digest,
         kind=kind,
         anchor=link.get("anchor", ""),
         link=link.get("link", ""),
-        site_id=site_id,
-        family=family,
     )
+
+
+def _answer(block: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers by lower-case name and body of an HTTP answer; status 0 when it is none."""
+    found = _HEAD_END.search(block, 0, 1 << 20)
+    head, body = (block[: found.start()], block[found.end() :]) if found else (block, b"")
+    first, *lines = head.decode("latin-1").split("\n")
+    version, _, after = first.strip().partition(" ")
+    if not version.startswith("HTTP/") or not after[:3].isdigit():
+        return 0, {}, b""
+    names: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon:
+            names.setdefault(name.strip().lower(), value.strip())
+    return int(after[:3]), names, body
 
 
 def kind_of(content_type: str, body: bytes) -> str:

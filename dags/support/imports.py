@@ -21,20 +21,24 @@ def import_source(store: Any, source: str, kind: str, manifest: str | None = Non
         keys = import_files([Path(source)], kind, store, manifest=described)
     else:
         with tempfile.TemporaryDirectory(prefix="import-") as folder:
-            _download(source, Path(folder))
-            keys = import_files([Path(folder)], kind, store, manifest=described)
+            prefix = _download(source, Path(folder))
+            keys = import_files([Path(folder)], kind, store, manifest=described, folder=Path(folder) / prefix)
     if not keys:
         raise ValueError(f"no pages at {source!r}")
     return sorted(keys)
 
 
-def _download(source: str, folder: Path) -> None:
+def _download(source: str, folder: Path) -> str:
+    """Copy the objects under a prefix to a folder, by key; return the prefix."""
     from transforms.store import open_store
 
     bucket, _, prefix = source.removeprefix("s3://").partition("/")
     there = open_store(f"s3://{bucket}")
     for key in there.list(prefix):
+        if key.endswith("/"):  # the marker of a folder
+            continue
         file = (folder / key).resolve()
         if file.is_relative_to(folder.resolve()):  # a key may hold `..`
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(there.get(key))
+    return prefix

@@ -20,7 +20,7 @@ def store(monkeypatch):
     monkeypatch.setattr(
         pages, "read_warcs", lambda store, keys: ["gansu|2019", "rejects|unknown"] if list(keys) else []
     )
-    monkeypatch.setattr(build, "_objects", lambda s, key, sources: (made.built.append(key) or 1, {}))
+    monkeypatch.setattr(build, "_objects", lambda s, key, sources: (made.built.append(key) or 1, [], {}))
     monkeypatch.setattr(work, "open_archive", lambda: made)
     return made
 

@@ -125,7 +125,9 @@ def pages(name, digest="aa"):
 
 def test_pending_follows_sources_and_objects(monkeypatch):
     store = MemoryStore()
-    monkeypatch.setattr(build, "_objects", lambda s, key, sources: (1, {f"{build.lake_folders(key)[-1]}x": b"1"}))
+    monkeypatch.setattr(
+        build, "_objects", lambda s, key, sources: (1, [], {f"{build.lake_folders(key)[-1]}part-0.parquet": b"1"})
+    )
     assert pending.pending_keys(store) == []
     store.put(pages("province=gansu/year=2019"), b"1")
     store.put(pages("rejects/fetch_month=2026-01"), b"1")
@@ -140,7 +142,7 @@ def test_pending_follows_sources_and_objects(monkeypatch):
     store.put(pages("province=gansu/year=2019", "bb"), b"2")
     assert pending.pending_keys(store) == ["gansu|2019"]
     work.build(store, "gansu|2019")
-    store.objects["lake/reports/province=gansu/year=2019/x"] = b"2"
+    store.objects["lake/reports/province=gansu/year=2019/part-0.parquet"] = b"2"
     assert pending.pending_keys(store) == ["gansu|2019"], "somebody else wrote there"
 
 

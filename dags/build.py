@@ -22,7 +22,12 @@ with DAG(
     start_date=common.START,
     catchup=False,
     max_active_runs=4,
-    default_args={"owner": common.OWNER, "retries": 2, "retry_delay": timedelta(seconds=2)},
+    default_args={
+        "owner": common.OWNER,
+        "retries": 2,
+        "retry_delay": timedelta(seconds=2),
+        "retry_policy": common.not_mistakes(),
+    },
     tags=["archive", "build"],
     doc_md=DOC,
 ) as dag:

@@ -36,7 +36,12 @@ with DAG(
             description="Optional file with address, host and fetch date of each page.",
         ),
     },
-    default_args={"owner": common.OWNER, "retries": 1, "retry_delay": timedelta(seconds=5)},
+    default_args={
+        "owner": common.OWNER,
+        "retries": 1,
+        "retry_delay": timedelta(seconds=5),
+        "retry_policy": common.not_mistakes(),
+    },
     tags=["archive", "import"],
     doc_md=DOC,
 ) as dag:

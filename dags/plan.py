@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, CronPartitionTimetable, Param, PartitionedAtRuntime, task
@@ -87,7 +88,12 @@ with DAG(
     max_active_runs=4,
     params=PARAMS,
     render_template_as_native_obj=True,
-    default_args={"owner": common.OWNER, "retries": 1},
+    default_args={
+        "owner": common.OWNER,
+        "retries": 1,
+        "retry_delay": timedelta(seconds=5),
+        "retry_policy": common.not_mistakes(),
+    },
     tags=["archive", "plan"],
     doc_md=DOC,
 ) as dag:

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from archive import app
@@ -19,6 +20,40 @@ def test_bad_input_is_one_line(monkeypatch, tmp_path):
         answer = RUN.invoke(app, line)
         assert answer.exit_code == 1
         assert len(answer.stderr.strip().splitlines()) == 1 and "Traceback" not in answer.output
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "COPY (SELECT 1) TO '{0}/owned.csv'",
+        "SELECT * FROM read_csv('{0}/secret.csv')",
+        "SELECT * FROM '{0}/secret.csv'",
+        "SET enable_external_access = true",
+        "ATTACH '{0}/x.db'",
+        "",
+    ],
+)
+def test_a_query_reads_the_lake_and_nothing_else(monkeypatch, tmp_path, sql):
+    monkeypatch.setenv("ARCHIVE_STORE", str(tmp_path / "store"))
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    answer = RUN.invoke(app, ["query", sql.format(tmp_path)])
+    assert answer.exit_code == 1 and len(answer.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "owned.csv").exists() and not (tmp_path / "x.db").exists()
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_crawled_text_does_not_steer_the_terminal(monkeypatch, tmp_path, form):
+    monkeypatch.setenv("ARCHIVE_STORE", str(tmp_path))
+    answer = RUN.invoke(app, ["query", "SELECT chr(27) || '[31mred' || chr(155) AS title", "--format", form])
+    assert answer.exit_code == 0 and "red" in answer.stdout and not set("\x1b\x9b") & set(answer.stdout)
+
+
+def test_every_column_of_a_crawled_lake_can_be_shown(monkeypatch, nation_lake):
+    monkeypatch.setenv("ARCHIVE_STORE", nation_lake.uri)
+    for table in ("reports", "sections", "figures", "sources", "rejects", "crawls", "reports_text"):
+        for form in ("table", "csv", "json"):
+            answer = RUN.invoke(app, ["query", f"SELECT * FROM {table} LIMIT 3", "--format", form])
+            assert answer.exit_code == 0 and answer.stdout, (table, answer.stderr)
 
 
 def test_dictionary_is_current():

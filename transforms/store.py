@@ -63,7 +63,7 @@ class Store(Protocol):
         """Return etag and size of every object under a prefix, by key in sorted order."""
 
     def delete(self, key: str, *, if_match: str | None = None) -> None:
-        """Remove an object; nothing happens when there is none. Raises Conflict when it is not the one named."""
+        """Remove an object, or nothing when there is none; raises Conflict when it is not, or no longer, the one named."""
 
     def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
         """Return a pyarrow filesystem and the base path of this store in it."""
@@ -178,10 +178,10 @@ class FileStore(_Comparing):
         return {key: stat for key in self.list(prefix) if (stat := self.stat(key)) is not None}
 
     def delete(self, key: str, *, if_match: str | None = None) -> None:
-        """Remove an object; nothing happens when there is none. Raises Conflict when it is not the one named."""
+        """Remove an object, or nothing when there is none; raises Conflict when it is not, or no longer, the one named."""
         with self._lock():
             there = self.stat(key) if if_match else None
-            if there is not None and there.etag != if_match:
+            if if_match and (there is None or there.etag != if_match):
                 raise Conflict(f"{key}: changed since it was read")
             self._path(key).unlink(missing_ok=True)
 
@@ -270,7 +270,7 @@ class S3Store(_Comparing):
         return {key: Stat(item["ETag"], item["Size"]) for key, item in self._listed(prefix)}
 
     def delete(self, key: str, *, if_match: str | None = None) -> None:
-        """Remove an object; nothing happens when there is none. Raises Conflict when it is not the one named."""
+        """Remove an object, or nothing when there is none; raises Conflict when it is not, or no longer, the one named."""
         from botocore.exceptions import ClientError
 
         more = {"IfMatch": if_match} if if_match else {}

@@ -78,7 +78,7 @@ def _block(record: Any, offset: int) -> bytes:
     """The record's content, as much of it as is ever looked at; ValueError when the file ends before it does."""
     block = bytes(record.reader.read(MAX_BLOCK))
     declared = record.headers.get("Content-Length") or ""
-    if declared.isdigit() and len(block) < min(int(declared), MAX_BLOCK):
+    if not declared.isdigit() or len(block) < min(int(declared), MAX_BLOCK):
         raise ValueError(f"the record at offset {offset} is cut short")
     return block
 

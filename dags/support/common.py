@@ -12,7 +12,7 @@ from dags.support.folders import registry_names, sites_folders
 OWNER = "national-report-archive"
 START = datetime(2009, 1, 1, tzinfo=UTC)  # reports for 2008, the first year, came out in early 2009
 LEVELS = ["central", "province", "prefecture", "county", "township", "other"]
-YEARS_PATTERN = r"^(\d{4}(-\d{4})?)?$"
+YEARS_PATTERN = r"^(20[0-9]{2}(-20[0-9]{2})?)?$"
 POOL = "crawl"  # the supervisor creates it; elsewhere: airflow pools set crawl 8 "sites crawled at once"
 
 PAGES = Asset(name="pages", uri="archive://pages")
@@ -35,15 +35,21 @@ def provinces() -> list[str]:
 
 def network_only() -> ExceptionRetryPolicy:
     """Retry what the network did; fail at once on everything else, which a retry would only repeat."""
-    delay = timedelta(seconds=float(os.environ.get("ARCHIVE_RETRY_DELAY", "60")))
-    return ExceptionRetryPolicy(
-        rules=[
-            RetryRule(
-                exception=[ConnectionError, TimeoutError],
-                action=RetryAction.RETRY,
-                retry_delay=delay,
-                reason="network failure",
-            ),
-            RetryRule(exception=Exception, action=RetryAction.FAIL, reason="not a network failure"),
-        ]
+    return _retries(
+        RetryRule(
+            exception=[ConnectionError, TimeoutError],
+            action=RetryAction.RETRY,
+            retry_delay=timedelta(seconds=float(os.environ.get("ARCHIVE_RETRY_DELAY", "60"))),
+            reason="network failure",
+        ),
+        RetryRule(exception=Exception, action=RetryAction.FAIL, reason="not a network failure"),
     )
+
+
+def not_mistakes() -> ExceptionRetryPolicy:
+    """Retry whatever may pass (the store, another builder); fail at once on a bad key or parameter."""
+    return _retries(RetryRule(exception=ValueError, action=RetryAction.FAIL, reason="bad input"))
+
+
+def _retries(*rules: RetryRule) -> ExceptionRetryPolicy:
+    return ExceptionRetryPolicy(rules=list(rules))

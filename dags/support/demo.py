@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shlex
 import signal
 import subprocess
 import sys
@@ -23,20 +24,21 @@ from typing import Any
 
 from rich.console import Console
 
-from dags.support.env import TOKEN_NAME, Places, free_port, project_root
-from dags.support.process import Component, end_marked, marked_processes, stop_all
+from dags.support.env import TOKEN_NAME, USER, Places, free_port, project_root, secret
+from dags.support.process import Component, end_marked, marked_processes, runs, stop_all
 from dags.support.rest import ApiError
 from dags.support.stack import Stack, StackError
 from dags.support.watch import Stalled, wait_quiet
-from scrapers.weed import S3Server, S3ServerError
+from scrapers.weed import S3Server, S3ServerError, use
 
 YEARS = "2008-2025"
 UI_PORT = 8080
 NATION = "tests.nation.server"
-HINTS = f"""
+MODULE = "dags.support.demo"
+HINTS = """
 query it:           .venv/bin/archive query "SELECT province, year, count(*) AS n FROM reports GROUP BY ALL ORDER BY ALL"
 one report's text:  .venv/bin/archive query "SELECT text FROM reports_text WHERE report_id LIKE '652301:%:2016:own'"
-open Airflow's UI:  make up   (http://127.0.0.1:{UI_PORT}, no login; make down stops it)"""  # noqa: S608 - shown, not run
+open Airflow's UI:  make up   (it prints address and password; make down stops it)"""
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
 
 
@@ -74,11 +76,13 @@ def nation_sites() -> Path:
 
 
 @contextlib.contextmanager
-def services(places: Places, *, nation: bool) -> Iterator[dict[str, str]]:
+def services(places: Places, *, nation: bool) -> Iterator[None]:
     """Run the S3 server and, on request, the sample nation; put what clients need into our environment."""
     started: list[Component] = []
     with S3Server(places.s3) as server:
-        extra = {**server.env(), "ARCHIVE_STORE": "s3://archive", "ARCHIVE_PLAN_CRON": "off"}
+        use(server.env())
+        extra = {"ARCHIVE_STORE": "s3://archive", "ARCHIVE_PLAN_CRON": "off"}
+        _write_env(places, {**server.env(), "ARCHIVE_STORE": extra["ARCHIVE_STORE"]})
         if nation:
             port = free_port()
             extra |= {
@@ -93,7 +97,7 @@ def services(places: Places, *, nation: bool) -> Iterator[dict[str, str]]:
                 command = [sys.executable, "-m", NATION, "--port", str(port)]
                 started.append(Component("nation", command, os.environ, places.logs / "nation.log"))
                 _wait_port(port, started[0])
-            yield extra
+            yield
         finally:
             stop_all(started)
 
@@ -110,8 +114,15 @@ def _wait_port(port: int, component: Component, seconds: float = 20) -> None:
 
 
 def _claim(places: Places) -> str:
-    """End what an earlier stack left running, and mark what we start so that the next one can do the same."""
-    left = end_marked(str(places.read_state().get("token", "")))
+    """End what a killed stack left running, and mark what we start so that the next one can do the same.
+
+    StackError when the earlier one is alive: it is not ours to end.
+    """
+    state = places.read_state()
+    token, pid = str(state.get("token", "")), state.get("pid")
+    if runs(pid, MODULE):
+        raise StackError(f"process {pid} is at work on {places.base}; `make down` stops it")
+    left = end_marked(token)
     if left:
         say(f"ended {left} processes of an earlier stack")
     token = secrets.token_hex(16)
@@ -137,8 +148,7 @@ def run(places: Places) -> int:
     with contextlib.ExitStack() as stack:
         _claim(places)
         with steps.step("start the S3 server and the sample nation"):
-            extra = stack.enter_context(services(places, nation=True))
-            _write_env(places, extra)
+            stack.enter_context(services(places, nation=True))
             from dags.support.common import provinces
             from dags.support.work import open_archive
             from transforms.build import build_index
@@ -195,9 +205,9 @@ def _hints() -> None:
     console.print(HINTS, markup=False, soft_wrap=True)
 
 
-def _write_env(places: Places, extra: dict[str, str]) -> None:
+def _write_env(places: Places, settings: dict[str, str]) -> None:
     places.env_file.touch(mode=0o600)
-    places.env_file.write_text("".join(f"{name}={value}\n" for name, value in extra.items()), "utf-8")
+    places.env_file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items()), "utf-8")
 
 
 def serve(places: Places) -> int:
@@ -213,11 +223,11 @@ def serve(places: Places) -> int:
     signal.signal(signal.SIGINT, leave)
     places.make()
     token = os.environ.get(TOKEN_NAME, "")
-    with services(places, nation="ARCHIVE_SITES" not in os.environ) as extra:
-        _write_env(places, extra)
+    with services(places, nation="ARCHIVE_SITES" not in os.environ):
         stack = Stack(places, port=UI_PORT, say=say)
         stack.prepare()
         with stack:
+            stack.client.unpause()
             places.write_state(token=token, pid=os.getpid(), url=stack.client.base)
             try:
                 while not stack.dead():
@@ -238,8 +248,8 @@ def up(places: Places) -> int:
         return 0
     token = _claim(places)
     with (places.logs / "serve.log").open("wb") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "dags.support.demo", "serve"],
+        child = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", MODULE, "serve"],
             cwd=project_root(),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -250,7 +260,7 @@ def up(places: Places) -> int:
     while time.monotonic() < deadline and child.poll() is None:
         state = places.read_state()
         if state.get("token") == token and state.get("url"):
-            say(f"Airflow UI: {state['url']}  (make down stops it; logs under {places.logs})")
+            say(f"Airflow UI: {state['url']}  (user {USER}, password {secret(places, 'admin')}; make down stops it)")
             say(f"S3 settings for other programs: {places.env_file}")
             return 0
         time.sleep(0.2)
@@ -265,12 +275,12 @@ def down(places: Places) -> int:
     state = places.read_state()
     token = str(state.get("token", ""))
     pid = state.get("pid")
-    running = marked_processes(token) if token else []
-    if isinstance(pid, int) and pid in running:
+    running = [*marked_processes(token), *([pid] if runs(pid, MODULE) else [])] if token else []
+    if isinstance(pid, int) and runs(pid, MODULE):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and pid in marked_processes(token):
+        while time.monotonic() < deadline and runs(pid, MODULE):
             time.sleep(0.1)
     end_marked(token)
     places.state.unlink(missing_ok=True)
@@ -289,7 +299,7 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return commands[words[0]](Places())
-    except (StackError, Stalled, ApiError, S3ServerError) as error:
+    except (StackError, Stalled, ApiError, S3ServerError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

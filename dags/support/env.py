@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 TOKEN_NAME = "ARCHIVE_STACK_TOKEN"  # noqa: S105 - marks the processes of one stack, guards nothing
+USER = "admin"
 
 
 def project_root() -> Path:
@@ -75,8 +76,15 @@ def secret(places: Places, name: str) -> str:
     return file.read_text("ascii")
 
 
+def _passwords(places: Places) -> Path:
+    file = places.home / "passwords.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps({USER: secret(places, "admin")}), "utf-8")
+    return file
+
+
 def airflow_env(places: Places, port: int) -> dict[str, str]:
-    """Return the whole environment of a local Airflow: loopback only, SQLite, LocalExecutor, no login."""
+    """Return the whole environment of a local Airflow: loopback only, SQLite, LocalExecutor, one user."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW_", "AIRFLOW__"))}
     fernet = base64.urlsafe_b64encode(hashlib.sha256(secret(places, "fernet").encode()).digest()).decode()
     root = str(project_root())
@@ -89,7 +97,9 @@ def airflow_env(places: Places, port: int) -> dict[str, str]:
         "CORE__PARALLELISM": str(max(4, 2 * (os.cpu_count() or 2))),
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__FERNET_KEY": fernet,
-        "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        # A login, though it is loopback: a web page could reach the port under a name of its own.
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(_passwords(places)),
         "API__HOST": "127.0.0.1",
         "API__PORT": str(port),
         "API__WORKERS": "1",

@@ -10,6 +10,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import psutil
+
 from dags.support.env import TOKEN_NAME
 
 GRACE = 5.0  # seconds between SIGTERM and SIGKILL
@@ -66,16 +68,23 @@ def stop_all(components: Sequence[Component], grace: float = GRACE) -> None:
 
 def marked_processes(token: str) -> list[int]:
     """Return the processes that were started with this stack token, ourselves left out."""
-    wanted = f"{TOKEN_NAME}={token}".encode()
     found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            environ = (entry / "environ").read_bytes()
-        except OSError:
-            continue
-        if wanted in environ.split(b"\0") and int(entry.name) != os.getpid():
-            found.append(int(entry.name))
+    for entry in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):  # not ours to look at, or gone by now
+            if entry.environ().get(TOKEN_NAME) == token and entry.pid != os.getpid():
+                found.append(entry.pid)
     return sorted(found)
+
+
+def runs(pid: object, module: str) -> bool:
+    """Tell whether a process of this number is alive and runs this module."""
+    if not isinstance(pid, int) or pid == os.getpid():
+        return False
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and module in process.cmdline()
+    except psutil.Error:
+        return False
 
 
 def end_marked(token: str, grace: float = GRACE) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from dags.support.common import POOL
-from dags.support.env import Places, airflow_env, free_port
+from dags.support.env import USER, Places, airflow_env, free_port, secret
 from dags.support.process import Component, stop_all
 from dags.support.rest import Client
 
@@ -28,7 +28,7 @@ class Stack:
         self.places, self.say, self.slots = places.make(), say, slots
         self.port = free_port(port)
         self.env = airflow_env(places, self.port)
-        self.client = Client(f"http://127.0.0.1:{self.port}")
+        self.client = Client(f"http://127.0.0.1:{self.port}", USER, secret(self.places, "admin"))
         self.components: list[Component] = []
 
     def prepare(self) -> None:

@@ -79,6 +79,10 @@ def plan_keys(
     everything: bool = False,
 ) -> list[str]:
     """Return the keys `<province>|<years>` of a family that still want a crawl; all that exist on request."""
+    known = _registry(tuple(sites_folders()))
+    strange = sorted(set(sites) - set(known))
+    if strange:
+        raise ValueError(f"not in the registry: {', '.join(strange)}")
     keys = []
     for province in provinces:
         chosen = wanted_sites(family, province, levels=levels, sites=sites)
@@ -90,6 +94,8 @@ def plan_keys(
 def sites_to_do(store: Any, family: str, key: str | None, extras: Iterable[dict[str, Any]]) -> list[str]:
     """Return the site ids that one crawl run has to visit, as its plan events narrow them."""
     province, years = split_key(key)
+    if not wanted_sites(family, province):
+        raise ValueError(f"{key}: the registry has no {family} site there")
     extras = list(extras)
     # Several plan runs may have met in one crawl run: the widest of each wish holds.
     levels = [] if any(not e.get("levels") for e in extras) else [v for e in extras for v in e["levels"]]

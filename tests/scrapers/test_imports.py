@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scrapers.imports import BadImport, import_files, read_manifest
-from transforms.pages import warc_keys
+from transforms.pages import cached_rows, read_warcs, warc_keys
 from transforms.warc import read_captures
 
 WET = (
@@ -58,6 +58,40 @@ def test_wet_files_keep_their_records(store, tmp_path: Path) -> None:
     for key in keys:
         [capture] = captures(store, key)
         assert (capture.url, capture.kind, capture.body) == ("http://www.a.gov.cn/1.html", "text", text)
+
+
+def test_files_of_one_name_keep_their_own_origin(store, tmp_path: Path) -> None:
+    for place in ("a", "b"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "x.txt").write_text(place)
+    manifest = tmp_path / "m.csv"
+    manifest.write_text(
+        f"path,url\na/x.txt,http://www.a.gov.cn/\n{tmp_path}/b/x.txt,http://www.b.gov.cn/\n", "utf-8-sig"
+    )
+    [key] = import_files([tmp_path], "text", store, manifest=manifest)
+    assert {c.url: c.body for c in captures(store, key)} == {"http://www.a.gov.cn/": b"a", "http://www.b.gov.cn/": b"b"}
+    manifest.write_text("path,url\nx.txt,http://www.a.gov.cn/\n")
+    with pytest.raises(BadImport, match=r"x\.txt"):
+        import_files([tmp_path], "text", store, manifest=manifest)  # which of the two?
+
+
+def test_garbage_is_no_warc(store, tmp_path: Path) -> None:
+    for name, data in {"a.warc": b"garbage", "b.warc.gz": b"\x1f\x8bgarbage", "c.warc": b""}.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(BadImport, match=f"{name}: not a WARC"):
+            import_files([tmp_path / name], "warc", store)
+    assert list(store.list("")) == []
+
+
+@pytest.mark.parametrize("cut", [5, 60])
+def test_a_warc_that_is_cut_short_loses_only_what_is_cut(store, tmp_path: Path, cut: int) -> None:
+    record = WET.format("00000000-0000-0000-0000-00000000000{}", 30).encode() + b"x" * 30 + b"\r\n\r\n"
+    whole = record.replace(b"0{}", b"01") + record.replace(b"0{}", b"02").replace(b"1.html", b"2.html")
+    (tmp_path / "t.warc").write_bytes(whole[: -cut - 4])
+    [key] = import_files([tmp_path / "t.warc"], "warc", store)
+    read_warcs(store, [key])
+    rows = cached_rows(store, store.list("pages/v1/rejects/"))
+    assert [(row["url"][-6:], row["reason"] == "unreadable_warc") for row in rows] == [("1.html", False), ("", True)]
 
 
 @pytest.mark.parametrize("kind", ["text", "html", "warc", "wet", "pdf"])

@@ -36,6 +36,29 @@ def test_put_if_changed(any_store):
     assert any_store.put_if_changed("k", b"2")
 
 
-def test_unknown_scheme():
-    with pytest.raises(ValueError, match="s3://"):
-        open_store("ftp://x")
+@pytest.mark.parametrize("address", ["ftp://x", "s3://", "file://data/x"])
+def test_bad_addresses(address):
+    with pytest.raises(ValueError, match=r"address|bucket"):
+        open_store(address)
+
+
+@pytest.mark.parametrize("name", ["plain", "with space", "h#1", "q?x", "a%20b", "新疆"])
+def test_a_folder_of_any_name_is_one_store(tmp_path, name):
+    one = open_store(str(tmp_path / name))
+    one.put("k", b"1")
+    assert open_store(one.uri).get("k") == b"1"
+    filesystem, base = one.filesystem()
+    assert filesystem.open_input_file(f"{base}/k").read() == b"1"
+    assert (tmp_path / name / "k").stat().st_mode & 0o044 == 0o044, "other users may read the lake"
+
+
+def test_a_delete_is_conditional_too(any_store):
+    first = any_store.put("k", b"1")
+    any_store.put("k", b"2")
+    with pytest.raises(Conflict):
+        any_store.delete("k", if_match=first)
+    any_store.delete("k", if_match=any_store.stats("k")["k"].etag)
+    any_store.delete("k")
+    with pytest.raises(Conflict):
+        any_store.delete("k", if_match=first)
+    assert any_store.stats("") == {}

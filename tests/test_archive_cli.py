@@ -4,6 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from archive import app
+from tests.conftest import SITES
+from transforms.query import connect
 
 RUN = CliRunner()
 
@@ -54,6 +56,22 @@ def test_every_column_of_a_crawled_lake_can_be_shown(monkeypatch, nation_lake):
         for form in ("table", "csv", "json"):
             answer = RUN.invoke(app, ["query", f"SELECT * FROM {table} LIMIT 3", "--format", form])
             assert answer.exit_code == 0 and answer.stdout, (table, answer.stderr)
+
+
+def test_a_lake_is_built_elsewhere_without_airflow(monkeypatch, nation_lake, tmp_path):
+    monkeypatch.setenv("ARCHIVE_SITES", str(SITES))
+    monkeypatch.setenv("ARCHIVE_STORE", nation_lake.uri)
+    counts = []
+    for source in ("raw/", f"{nation_lake.root}/raw"):  # a prefix of the store, a folder of WARC files
+        to = str(tmp_path / source.replace("/", "_"))
+        answer = RUN.invoke(app, ["build", "--from", source, "--to", to])
+        assert answer.exit_code == 0, answer.output
+        counts.append(
+            connect(to).sql("SELECT count(*), sum(n_sources), count(DISTINCT province) FROM reports").fetchone()
+        )
+    whole = connect(nation_lake.uri).sql("SELECT count(*), sum(n_sources), count(DISTINCT province) FROM reports")
+    assert counts == [whole.fetchall()] * 2
+    assert RUN.invoke(app, ["verify"]).stdout == "all as recorded\n"
 
 
 def test_dictionary_is_current():

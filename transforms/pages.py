@@ -8,6 +8,8 @@ import json
 import os
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from typing import Any
 
 import pyarrow as pa
@@ -21,7 +23,7 @@ from transforms.store import NotFound, Store, open_store
 from transforms.warc import UnreadableWarc, read_captures
 
 Row = dict[str, Any]
-_PARALLEL = 4  # fewer files are read in this process
+_PARALLEL = 4_000_000  # bytes of WARC; less is read faster than a process starts
 
 
 def warc_keys(store: Store, prefix: str = "raw/") -> list[str]:
@@ -37,15 +39,31 @@ def read_warcs(store: Store, keys: Iterable[str]) -> list[str]:
     """
     wanted = sorted(set(keys))
     workers = min(os.cpu_count() or 1, len(wanted))
+    sizes = [stat.size for key in wanted if (stat := store.stat(key)) is not None] if workers > 1 else []
+    if sum(sizes) < _PARALLEL:
+        return sorted({name for key in wanted for name in read_warc(store, key)})
     touched: set[str] = set()
-    if len(wanted) >= _PARALLEL and workers > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            for found in pool.map(_read_in_worker, [(store.uri, key) for key in wanted]):
-                touched.update(found)
-    else:
-        for key in wanted:
-            touched.update(read_warc(store, key))
+    with _pool(workers) as pool:
+        jobs = {key: pool.submit(_read_in_worker, store.uri, key) for key in wanted}
+    killed = [key for key, job in jobs.items() if isinstance(job.exception(), BrokenProcessPool)]
+    for key, job in jobs.items():
+        touched.update([] if key in killed else job.result())
+    for key in killed:  # one of them is to blame: each gets a process of its own
+        with _pool(1) as pool:
+            try:
+                touched.update(pool.submit(_read_in_worker, store.uri, key).result())
+            except BrokenProcessPool:
+                raise ReaderKilled(f"{key}: something in it kills the process that reads it") from None
     return sorted(touched)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # Not forked: Arrow and the S3 client have threads, which a fork leaves behind with their locks held.
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+
+
+class ReaderKilled(RuntimeError):
+    """A WARC whose reading ends the process, not just the page."""
 
 
 def read_digests(store: Store) -> dict[str, str]:
@@ -80,8 +98,8 @@ def _marker(warc_key: str) -> str:
     return f"pages/v{STAGE_VERSION}/done/{_digest(warc_key)}.json"
 
 
-def _read_in_worker(job: tuple[str, str]) -> list[str]:
-    return read_warc(open_store(job[0]), job[1])
+def _read_in_worker(uri: str, key: str) -> list[str]:
+    return read_warc(open_store(uri), key)
 
 
 def read_warc(store: Store, key: str) -> list[str]:

@@ -67,7 +67,7 @@ def test_a_lake_is_built_elsewhere_without_airflow(monkeypatch, nation_lake, tmp
         answer = RUN.invoke(app, ["build", "--from", source, "--to", to])
         assert answer.exit_code == 0, answer.output
         counts.append(
-            connect(to).sql("SELECT count(*), sum(n_sources), count(DISTINCT province) FROM reports").fetchone()
+            connect(to).sql("SELECT count(*), sum(n_sources), count(DISTINCT province) FROM reports").fetchall()
         )
     whole = connect(nation_lake.uri).sql("SELECT count(*), sum(n_sources), count(DISTINCT province) FROM reports")
     assert counts == [whole.fetchall()] * 2

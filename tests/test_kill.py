@@ -42,7 +42,7 @@ def objects(folder: Path, pattern: str) -> int:
 
 
 MOMENTS = {
-    "before anything is stored": lambda folder: objects(folder, "*") >= 0,
+    "before anything is stored": lambda folder: (folder / ".lock").exists(),
     "first site uploaded, its links not yet": lambda folder: objects(folder, "raw/*/*/*.warc.gz") >= 1,
     "first site done": lambda folder: objects(folder, "state/done/*/*/*.json") >= 1,
     "in the last site's upload": lambda folder: objects(folder, "raw/*/*/*.warc.gz") >= 3,

@@ -41,9 +41,8 @@ def lake(store):
 
 
 @pytest.mark.stack
-@pytest.mark.parametrize("kind", ["store", "s3"])
-def test_eight_builders_some_of_them_killed(kind, request, nation_lake):
-    store = request.getfixturevalue(kind)
+def test_eight_builders_some_of_them_killed(s3, nation_lake):
+    store = s3
     copy_raw(nation_lake, store)
     chance = random.Random(7)
     families = ["raw/", "raw/trs_wcm/", "raw/hanweb/", "raw/ucap/"]

@@ -1,4 +1,7 @@
-"""A tiny server of invented sites: every host name is sent to it, the Host header tells which is meant."""
+"""A tiny server of invented sites: every host name is sent to it, the Host header tells which is meant.
+
+Asked for whole addresses, it is the proxy before those sites.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ class Web:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                url = self.headers["Host"] + self.path
+                url = self.path.partition("://")[2] or self.headers["Host"] + self.path
                 web.seen.append((url, dict(self.headers)))
                 web.times.append(time.monotonic())
                 status, headers, body = web.pages.get(url, (404, {}, "没有".encode()))

@@ -128,6 +128,8 @@ class ArchiveDownloadHandler:
             body = await self._read_body(reader, status, names)
         except asyncio.IncompleteReadError as error:
             raise BadAnswer(f"connection closed early: {request.url}") from error
+        except ssl.SSLError:  # says what it is, though some are ValueErrors too
+            raise
         except (asyncio.LimitOverrunError, ValueError) as error:
             raise BadAnswer(f"not an HTTP answer: {request.url}: {error}") from error
         finally:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import io
 import json
 import os
@@ -12,75 +10,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from fastwarc.warc import ArchiveIterator
 
-from schemas.registry import Site, load_sites
-from scrapers.crawls import read_done
-from scrapers.links import LinkBook, load_links
-from scrapers.locks import hold_hosts
+from scrapers.links import load_links
 from scrapers.politeness import REFUSALS
-from scrapers.run import CrawlFailed, crawl_site, judge
-from tests.scrapers.conftest import Web
+from scrapers.run import CrawlFailed
+from tests.scrapers.conftest import Web, crawl, trs_site, ul, wait_until
 from transforms.store import open_store
 from transforms.warc import read_captures
-
-ENTRY = """
-- site_id: {site_id}
-  host: {host}
-  name: 测试县人民政府
-  division: "652301"
-  level: county
-  family: {family}
-  columns: [{{url: "{column}"}}]
-  expect: {{min_reports: {min_reports}}}
-  basis: invented for this test
-  checked_on: 2026-11-22
-  delay: {delay}
-"""
-
-
-@pytest.fixture
-def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def add(family: str, column: str, host: str = "www.cs.gov.cn", delay: int = 3, min_reports: int = 1) -> Site:
-        folder = tmp_path / "sites"
-        folder.mkdir(exist_ok=True)
-        text = ENTRY.format(site_id="cs", host=host, family=family, column=column, delay=delay, min_reports=min_reports)
-        (folder / "xinjiang.yml").write_text(text, encoding="utf-8")
-        monkeypatch.setenv("ARCHIVE_SITES", str(folder))
-        return load_sites()["cs"]
-
-    return add
-
-
-def crawl(site: Site, tmp_path: Path, crawl_id: str = "c1", **more):
-    years = more.pop("years", None)
-    return crawl_site(site, years=years, store=open_store(str(tmp_path / "archive")), crawl_id=crawl_id, **more)
-
-
-def ul(*links: tuple[str, str]) -> str:
-    return "<ul>" + "".join(f'<li><a href="{h}">{t}</a><span>2020-01-20</span></li>' for h, t in links) + "</ul>"
-
-
-def trs_site(web: Web) -> None:
-    base = "www.cs.gov.cn/zwgk/zfxxgknb"
-    home = ("/", "首页"), ("http://other.example.com/t20200101_1.html", "2019年政府信息公开年报")
-    web.page(f"{base}/", ul(*home, ("./202001/t20200120_1.html", "测试县2019年政府信息公开工作年度报告"),
-                            ("./202101/t20210120_2.html", "政府信息公开工作年度报告"), ("./2021n/", "2021年"))
-             + '<script>createPageHTML(2, 0, "index", "html");</script>')  # fmt: skip
-    web.page(f"{base}/index_1.html", ul(("./201801/t20180120_3.html", "2017年政府信息公开工作年度报告"),
-                                        ("./201801/t20180121_4.html", "2017年政府网站工作年度报表"))
-             + '<script>createPageHTML(2, 1, "index", "html");</script>')  # fmt: skip
-    web.page(f"{base}/2021n/", ul(("./202201/t20220101_5.html", "测试县2021年政府信息公开工作年度报告")))
-    for path in ("202001/t20200120_1", "202101/t20210120_2", "201801/t20180120_3", "201801/t20180121_4",
-                 "2021n/202201/t20220101_5"):  # fmt: skip
-        web.page(f"{base}/{path}.html", f"<h1>{path}</h1>")
 
 
 def test_trs_crawl_keeps_everything_and_remembers(web: Web, register, tmp_path: Path) -> None:
@@ -230,133 +170,6 @@ def test_a_template_change_is_a_failure_also_later(web: Web, register, tmp_path:
         crawl(site, tmp_path, "c2", fresh_hours=0)
 
 
-def test_outcomes_scrapy_would_call_a_success() -> None:
-    good = {"finish_reason": "finished"}
-    site = replace(next(iter(load_sites().values())), min_reports=1)
-    spider = SimpleNamespace(site=site, book=LinkBook(), expected=lambda: spider.site.min_reports,
-                             counts=Counter(lists=1, links=1, pages=1))  # fmt: skip
-    assert judge(spider, good)[0] == "ok"
-    spider.counts["capped"] = 3
-    assert judge(spider, good) == ("ok", "3 more lists and pages than one crawl may ask for")
-    spider.site = replace(site, min_reports=2)
-    assert judge(spider, good) == ("too_few_pages", "1 pages shown, the registry expects 2")
-    spider.site = replace(site, min_reports=0)
-    assert judge(spider, {**good, "spider_exceptions/KeyError": 1}) == ("spider_error", "spider_exceptions/KeyError")
-    assert judge(spider, {"finish_reason": "shutdown"}) == ("interrupted", "shutdown")
-    assert judge(spider, {}) == ("interrupted", "none")
-
-
-@pytest.mark.parametrize(
-    ("counts", "outcome"),
-    [
-        ({"lists": 1, "links": 11, "pages": 10, "failed_pages": 1}, "ok"),
-        ({"lists": 1, "links": 11, "pages": 1, "failed_pages": 10}, "partial"),
-        ({"lists": 1, "links": 11, "failed_pages": 11}, "partial"),
-        # what is in the archive already is not missing
-        ({"lists_fresh": 1, "links": 20, "pages": 2, "failed_pages": 1, "skipped_known": 17}, "ok"),
-        ({"lists_fresh": 1, "links": 20, "failed_pages": 1, "skipped_known": 19}, "nothing_new"),
-        ({"lists": 3, "failed_lists": 1, "links": 11, "pages": 11}, "partial"),
-        ({"lists": 1, "failed_lists": 1}, "partial"),
-        ({"failed_lists": 1}, "no_lists"),
-        # a page that is no more did not fail, but is no page either
-        ({"lists": 1, "links": 11, "pages": 5, "gone": 4, "refused": 2}, "ok"),
-        ({"lists": 1, "links": 11, "pages": 4, "gone": 5, "refused": 2}, "too_few_pages"),
-        ({"lists": 1, "links": 11, "gone": 11}, "no_pages"),
-    ],
-)
-def test_half_a_crawl_is_not_a_whole_one(counts: dict[str, int], outcome: str) -> None:
-    site = replace(next(iter(load_sites().values())), min_reports=5)
-    spider = SimpleNamespace(site=site, book=LinkBook(), expected=lambda: 5, counts=Counter(counts))
-    assert judge(spider, {"finish_reason": "finished"})[0] == outcome
-
-
-def nine_pages(web: Web, status: int) -> list[str]:
-    """One list of nine reports; the first is there, the eighth gone, the others answer `status`."""
-    base = "www.cs.gov.cn/zwgk/nb"
-    web.page(f"{base}/", ul(*((f"./202001/t2020012{n}_{n}.html", f"{2010 + n}年政府信息公开年报") for n in range(9))))
-    addresses = [f"{base}/202001/t2020012{n}_{n}.html" for n in range(9)]
-    for n, address in enumerate(addresses):
-        web.page(address, f"<h1>{n}</h1>", 200 if n == 0 else 404 if n == 8 else status)
-    return addresses
-
-
-def test_a_partial_crawl_keeps_what_it_has_and_asks_for_the_rest(web: Web, register, tmp_path: Path) -> None:
-    addresses = nine_pages(web, 500)
-    site, store = register("trs_wcm", "http://www.cs.gov.cn/zwgk/nb/"), open_store(str(tmp_path / "archive"))
-    with pytest.raises(CrawlFailed) as failed:
-        crawl(site, tmp_path, "c1")
-    summary = failed.value.summary
-    assert failed.value.reason == "partial" and summary["errors"] == 7
-    assert {name: summary["counts"][name] for name in ("pages", "failed_pages", "gone", "refused", "failed_lists")} == {
-        "pages": 1, "failed_pages": 7, "gone": 1, "refused": 0, "failed_lists": 0}  # fmt: skip
-    assert any(c.url.endswith("t20200120_0.html") for c in read_captures(store.get(summary["warc_keys"][0]), "k"))
-    assert read_done(store, "trs_wcm", "cs", None) is None, "a partial crawl is not done"
-
-    nine_pages(web, 200)
-    web.seen.clear()
-    again = crawl(site, tmp_path, "c2")
-    assert again["outcome"] == "ok" and again["errors"] == 0
-    assert sorted(web.asked()) == addresses[1:], "neither the list nor the page that is there"
-    assert read_done(store, "trs_wcm", "cs", None) is not None
-
-
-def test_a_failed_list_makes_a_crawl_partial(web: Web, register, tmp_path: Path) -> None:
-    trs_site(web)
-    web.page("www.cs.gov.cn/zwgk/zfxxgknb/2021n/", "", 500)
-    site = register("trs_wcm", "http://www.cs.gov.cn/zwgk/zfxxgknb/")
-    with pytest.raises(CrawlFailed, match="partial: 1 lists"):
-        crawl(site, tmp_path)
-    web.seen.clear()
-    trs_site(web)
-    assert crawl(site, tmp_path, "c2")["pages"] == 1
-    assert [url.rpartition("zfxxgknb")[2] for url in web.asked()] == ["/2021n/", "/2021n/202201/t20220101_5.html"]
-
-
-def test_a_list_that_shrinks_is_a_failure_though_we_remember_more(web: Web, register, tmp_path: Path) -> None:
-    nine_pages(web, 200)
-    site = register("trs_wcm", "http://www.cs.gov.cn/zwgk/nb/", min_reports=8)
-    crawl(site, tmp_path)
-    assert crawl(site, tmp_path, "c2")["outcome"] == "nothing_new", "remembered within the window"
-    web.page("www.cs.gov.cn/zwgk/nb/", ul(("./202001/t20200120_0.html", "2010年政府信息公开年报")))
-    with pytest.raises(CrawlFailed, match="too_few_pages: 1 pages shown"):
-        crawl(site, tmp_path, "c3", fresh_hours=0)
-
-
-def test_crawls_of_one_host_follow_each_other(web: Web, register, tmp_path: Path, monkeypatch) -> None:
-    nine_pages(web, 200)
-    site = register("trs_wcm", "http://www.cs.gov.cn/zwgk/nb/")
-    monkeypatch.setenv("ARCHIVE_LOCKS", str(tmp_path / "locks"))
-    lines: list[str] = []
-    with ThreadPoolExecutor() as pool:
-        with hold_hosts([f"cs.gov.cn@{web.address}"], tmp_path / "locks"):
-            waiting = pool.submit(crawl, site, tmp_path, on_log=lambda _, line: lines.append(line))
-            _wait(lambda: any("waiting" in line for line in lines))
-            time.sleep(0.5)
-            assert web.seen == []
-        assert waiting.result(30)["pages"] == 8
-    assert sum("waiting" in line for line in lines) == 1
-
-
-def test_a_proxy_gets_its_password_and_nobody_else(web: Web, register, tmp_path: Path, monkeypatch) -> None:
-    nine_pages(web, 200)
-    site = register("trs_wcm", "http://www.cs.gov.cn/zwgk/nb/", delay=1)
-    monkeypatch.setenv("http_proxy", f"http://us:p%40w@{web.address}")
-    given = "Basic " + base64.b64encode(b"us:p@w").decode()
-    crawl(site, tmp_path, "c1", years=range(2010, 2011))
-    assert web.seen and not any("Proxy-Authorization" in headers for _, headers in web.seen)
-
-    web.seen.clear()
-    monkeypatch.delenv("ARCHIVE_RESOLVE_ALL")  # now to the sites themselves, whose names only the proxy knows
-    summary = crawl(site, tmp_path, "c2", years=range(2010, 2011), fresh_hours=0)
-    assert summary["pages"] == 1 and web.asked() == [
-        "www.cs.gov.cn/zwgk/nb/",
-        "www.cs.gov.cn/zwgk/nb/202001/t20200120_0.html",
-    ]
-    assert all(headers["Proxy-Authorization"] == given for _, headers in web.seen)
-    stored = gzip.decompress(open_store(str(tmp_path / "archive")).get(summary["warc_keys"][0])).lower()
-    assert b"get /zwgk/nb/ http/1.1" in stored and b"proxy" not in stored and b"warc-ip-address" not in stored
-
-
 def test_redirect_to_another_host_is_not_followed(web: Web, register, tmp_path: Path) -> None:
     trs_site(web)
     web.page("www.cs.gov.cn/zwgk/zfxxgknb/202001/t20200120_1.html", "", 302, Location="http://evil.example.com/x")
@@ -381,11 +194,11 @@ def test_the_child_dies_with_its_parent(web: Web, register, tmp_path: Path, monk
         f"crawl_site(load_sites()['cs'], years=None, store={str(tmp_path / 'a')!r}, crawl_id='c1')"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2])
-    _wait(lambda: len(web.seen) > 1)
+    wait_until(lambda: len(web.seen) > 1)
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    _wait(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children))
+    wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children))
     assert children
 
 
@@ -406,10 +219,3 @@ def test_an_interrupt_ends_the_child(web: Web, register, tmp_path: Path, monkeyp
         crawl(site, tmp_path, on_log=cancel)
     assert time.monotonic() - began < 12
     assert threading.active_count() < 50
-
-
-def _wait(done, seconds: float = 15.0) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.05)

@@ -136,7 +136,7 @@ def crawl(
         if unknown:
             raise ValueError(f"not in the registry: {', '.join(sorted(unknown))}")
         store, failed = _open(), []
-        ident = work.crawl_id_of(datetime.now(UTC), years, 1)
+        ident = work.command_crawl_id(datetime.now(UTC), years)
         for site in chosen:
             try:
                 work.crawl(store, site.site_id, years, ident, again=again)

@@ -20,12 +20,14 @@ from scrapy.http import Response, TextResponse
 from schemas.registry import Site
 from scrapers.links import Link, LinkBook
 from scrapers.lists import LOOKALIKE_TITLE, REPORT_TITLE, Row, next_link, rows, year_of
-from scrapers.politeness import RobotsDenied, same_site
+from scrapers.politeness import Refused, RobotsDenied, same_site
 from scrapers.warc import WarcSet
 
 MAX_LISTS = 500  # list pages in one crawl of one site: nobody has more, a calendar does
+MAX_PAGES = 20_000  # articles in one crawl of one site: the largest provincial columns stay below
 MAX_DEPTH = 4  # sub-columns below a registry column
 FIRST_YEAR = 2008
+GONE = frozenset({404, 410})
 
 
 class ColumnSpider(scrapy.Spider):
@@ -46,13 +48,15 @@ class ColumnSpider(scrapy.Spider):
         super().__init__(name=site.family, **kwargs)
         self.site, self.years, self.book, self.warcs = site, years, book, warcs
         self.started, self.fresh = started, fresh
-        self.hosts = frozenset({site.host, *(urlsplit(c.url).hostname or "" for c in site.columns)})
+        self.hosts = hosts_of(site)
         self.asked: set[str] = set()
         self.enumerated: set[str] = set()  # addresses that are list and report in one
         self.row_sets: set[tuple[str, ...]] = set()
+        # gone: a page that is no more; refused: by us; failed: worth another try; capped: left out, too many
         self.counts = dict.fromkeys(
-            ("lists", "lists_fresh", "empty_lists", "failed_lists", "pages", "failed_pages", "links", "reports",
-             "skipped_year", "skipped_known", "denied", "repeats"), 0)  # fmt: skip
+            ("lists_asked", "lists", "lists_fresh", "empty_lists", "failed_lists", "pages_asked", "pages",
+             "failed_pages", "gone", "refused", "denied", "links", "reports", "skipped_year", "skipped_known",
+             "repeats", "capped"), 0)  # fmt: skip
 
     # -- what a family adds ---------------------------------------------------------------------------
 
@@ -84,12 +88,16 @@ class ColumnSpider(scrapy.Spider):
         """Note what a list page shows, then follow its articles, sub-columns and next pages."""
         url = response.meta["link"]
         self._note(url, response)
+        if url in self.enumerated and response.status in GONE:  # a year without a report
+            self.counts["lists"] += 1
+            return
         if response.status != 200 or not isinstance(response, TextResponse):
             self.counts["failed_lists"] += 1
             self.logger.warning("list page answered %s: %s", response.status, url)
             return
         self.counts["lists"] += 1
         self.counts["pages"] += url in self.enumerated
+        self.counts["links"] += url in self.enumerated
         wanted = [link for link in self._sort(response, url) if link is not None]
         marks = tuple(link.url for link in wanted if link.kind == "page")
         if marks and marks in self.row_sets:  # an endless pager repeats itself
@@ -108,16 +116,32 @@ class ColumnSpider(scrapy.Spider):
     def parse_page(self, response: Response) -> None:
         """Count a fetched page; its bytes are in the WARC already."""
         self._note(response.meta["link"], response)
-        self.counts["pages" if response.status == 200 else "failed_pages"] += 1
+        if response.status == 200:
+            self.counts["pages"] += 1
+        else:
+            self.counts["gone" if response.status in GONE else "failed_pages"] += 1
 
     def failed(self, failure: Any) -> None:
-        """Count a page or list that could not be fetched."""
+        """Count a page or list that was not fetched; a list that we refuse is a failed one, its rows are missing."""
         meta = failure.request.meta
         if failure.check(RobotsDenied) and not self.crawler.stats.get_value("archive/robots_unreachable"):
             self.counts["denied"] += 1
             return
-        self.counts["failed_lists" if meta["kind"] == "list" else "failed_pages"] += 1
+        if meta["kind"] == "list":
+            self.counts["failed_lists"] += 1
+        else:
+            self.counts["refused" if failure.check(Refused) else "failed_pages"] += 1
         self.logger.warning("not fetched: %s: %s", meta["link"], failure.value)
+
+    def expected(self) -> int:
+        """Return how many pages this crawl's lists must show for the registry's expectation to hold.
+
+        A column asked by year shows the years asked for only: of some years, one page is all that can be expected.
+        """
+        wanted, every = self.years, range(FIRST_YEAR, self.started.year)
+        narrowed = wanted is not None and not (wanted.start <= every.start and wanted.stop >= every.stop)
+        by_year = any("{year}" in column.url for column in self.site.columns)
+        return min(self.site.min_reports, 1) if narrowed and by_year else self.site.min_reports
 
     # -- inner workings -------------------------------------------------------------------------------
 
@@ -146,11 +170,11 @@ class ColumnSpider(scrapy.Spider):
         self.asked.add(link.url)
         if self.book.is_fresh(link.url, self.started, self.fresh):
             self.counts["lists_fresh"] += 1
+            self.counts["links"] += link.url in self.enumerated
             for child in self.book.children(link.url):
                 yield from self._ask(child, depth if child.rank >= 10_000 else depth + 1)
             return
-        if self.counts["lists"] >= MAX_LISTS:
-            self.logger.warning("more than %d list pages, the rest is left: %s", MAX_LISTS, link.url)
+        if self._at_limit("lists_asked", MAX_LISTS):
             return
         self.book.shown(link)
         yield self._request(link, "list", self.parse_list, priority=10, cb_kwargs={"depth": depth})
@@ -168,8 +192,18 @@ class ColumnSpider(scrapy.Spider):
             known.year is None and self.years is not None and self.book.have(link.url)
         ):
             self.counts["skipped_known"] += 1
-        else:
+        elif not self._at_limit("pages_asked", MAX_PAGES):
             yield self._request(link, "page", self.parse_page)
+
+    def _at_limit(self, name: str, limit: int) -> bool:
+        """Count one more request of a kind, or one that is left out."""
+        if self.counts[name] < limit:
+            self.counts[name] += 1
+            return False
+        if not self.counts["capped"]:
+            self.logger.warning("%s: the limit of %d is reached, the rest is left out", name, limit)
+        self.counts["capped"] += 1
+        return True
 
     def _request(self, link: Link, kind: str, callback: Any, **more: Any) -> scrapy.Request:
         meta = {"via": link.via, "anchor": link.title, "link": link.url, "kind": kind}
@@ -189,6 +223,11 @@ class ColumnSpider(scrapy.Spider):
         urls = [url.replace("{year}", str(year)) for year in range(years.start, years.stop + 1)]
         self.enumerated.update(urls)
         return urls
+
+
+def hosts_of(site: Site) -> frozenset[str]:
+    """Return the hosts of a site: its own and those of its columns."""
+    return frozenset({site.host, *(urlsplit(column.url).hostname or "" for column in site.columns)})
 
 
 def folder(url: str) -> str:

@@ -1,22 +1,25 @@
 """The download handler: one connection per page, checked address, wire bytes kept for the archive.
 
 It replaces Scrapy's own so that a response's header block reaches the WARC exactly as the server sent it,
-and so that the address that was checked is the address that is connected to.
+and so that the address that was checked is the address that is connected to. An operator's egress proxy
+(http_proxy, https_proxy, all_proxy, no_proxy) is used as other programs use it; it then resolves the names.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Request, Response
 from scrapy.responsetypes import responsetypes
 
-from scrapers.politeness import Resolver
+from scrapers.politeness import Refused, Resolver, Where, refuse_literal
 from scrapers.warc import Exchange
 
 if TYPE_CHECKING:
@@ -25,12 +28,39 @@ if TYPE_CHECKING:
 MAX_HEAD = 64 * 1024
 
 
-class TooLarge(IgnoreRequest):
+class TooLarge(Refused):
     """The answer is bigger than the limit; it is not kept and not asked for again."""
 
 
 class BadAnswer(OSError):
     """The server broke off or does not speak HTTP; worth another try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """An HTTP proxy of the operator's; `headers` are the lines meant for it alone."""
+
+    where: Where
+    headers: tuple[bytes, ...]
+
+
+def proxy_for(scheme: str, host: str) -> Proxy | None:
+    """Return the proxy that the environment names for a target, None to go there directly.
+
+    Raises ValueError for a proxy that is not spoken to over plain HTTP.
+    """
+    named = getproxies()
+    address = named.get(scheme) or named.get("all")
+    if not address or proxy_bypass(host):
+        return None
+    parts = urlsplit(address if "://" in address else f"http://{address}")
+    if parts.scheme != "http" or not parts.hostname:  # the address may hold a password: it is not repeated
+        raise ValueError("a proxy must be given as http://host:port")
+    headers: tuple[bytes, ...] = ()
+    if parts.username is not None:
+        given = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers = (b"Proxy-Authorization: Basic " + base64.b64encode(given.encode()),)
+    return Proxy(Where(parts.hostname, parts.port or 80), headers)
 
 
 class ArchiveDownloadHandler:
@@ -69,25 +99,37 @@ class ArchiveDownloadHandler:
     async def _fetch(self, request: Request) -> Exchange:
         parts = urlsplit(request.url)
         host, secure = parts.hostname or "", parts.scheme == "https"
-        where = await self.resolver.resolve(host, parts.port or (443 if secure else 80))
-        use_tls = secure and not self.resolver.forced
+        port = parts.port or (443 if secure else 80)
+        proxy = None if self.resolver.forced else proxy_for(parts.scheme, host)
+        if proxy:
+            refuse_literal(host)
+            where = proxy.where
+        else:
+            where = await self.resolver.resolve(host, port)
+        tls = self.tls if secure and not self.resolver.forced else None
         sent_at = datetime.now(UTC)
         reader, writer = await asyncio.open_connection(
             where.address,
             where.port,
             limit=MAX_HEAD,
-            ssl=self.tls if use_tls else None,
-            server_hostname=host if use_tls else None,
+            ssl=None if proxy else tls,
+            server_hostname=host if tls and not proxy else None,
         )
         try:
-            wire = _request_bytes(request)
-            writer.write(wire)
+            if proxy and tls:
+                await _open_tunnel(reader, writer, proxy, host, port)
+                await writer.start_tls(tls, server_hostname=host)
+            writer.write(_request_bytes(request, None if tls else proxy))
             await writer.drain()
             head = await _read_head(reader)
             status, names = _parse_head(head)
+            if proxy and status == 407:
+                raise BadAnswer("the proxy does not accept our credentials")
             body = await self._read_body(reader, status, names)
         except asyncio.IncompleteReadError as error:
             raise BadAnswer(f"connection closed early: {request.url}") from error
+        except ssl.SSLError:  # says what it is, though some are ValueErrors too
+            raise
         except (asyncio.LimitOverrunError, ValueError) as error:
             raise BadAnswer(f"not an HTTP answer: {request.url}: {error}") from error
         finally:
@@ -96,13 +138,13 @@ class ArchiveDownloadHandler:
             head = _rename_chunked(head)
         return Exchange(
             request.url,
-            wire,
+            _request_bytes(request),
             head,
             body,
             status,
             names.get("content-type", ""),
             sent_at,
-            "" if self.resolver.forced else where.address,
+            "" if proxy or self.resolver.forced else where.address,
         )
 
     async def _read_body(self, reader: asyncio.StreamReader, status: int, names: dict[str, str]) -> bytes:
@@ -137,13 +179,30 @@ class ArchiveDownloadHandler:
             raise TooLarge(f"answer larger than {self.max_size} bytes")
 
 
-def _request_bytes(request: Request) -> bytes:
+async def _open_tunnel(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, proxy: Proxy, host: str, port: int
+) -> None:
+    authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    lines = [f"CONNECT {authority} HTTP/1.1".encode("ascii"), f"Host: {authority}".encode("ascii"), *proxy.headers]
+    writer.write(b"\r\n".join(lines) + b"\r\n\r\n")
+    await writer.drain()
+    status, _ = _parse_head(await _read_head(reader))
+    if not 200 <= status < 300:
+        raise BadAnswer(f"the proxy answered {status} when asked for {authority}")
+
+
+def _request_bytes(request: Request, proxy: Proxy | None = None) -> bytes:
+    """Return the request for the site, or, without TLS, for the proxy before it; only the former is archived."""
     parts = urlsplit(request.url)
+    host = parts.netloc.rpartition("@")[2]  # a name and password are nobody's business
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    lines = [f"{request.method} {target} HTTP/1.1".encode("ascii"), b"Host: " + parts.netloc.encode("ascii")]
+    if proxy:
+        target = f"http://{host}{target}"
+    lines = [f"{request.method} {target} HTTP/1.1".encode("ascii"), b"Host: " + host.encode("ascii")]
     for name, values in request.headers.items():
-        if name.lower() not in (b"host", b"connection", b"content-length"):
+        if name.lower() not in (b"host", b"connection", b"content-length", b"proxy-authorization"):
             lines += [name + b": " + value for value in values]
+    lines += proxy.headers if proxy else ()
     lines.append(b"Connection: close")
     if request.body:
         lines.append(b"Content-Length: " + str(len(request.body)).encode("ascii"))
@@ -151,10 +210,15 @@ def _request_bytes(request: Request) -> bytes:
 
 
 async def _read_head(reader: asyncio.StreamReader) -> bytes:
+    """Return the status line and headers; lines that end in a bare LF get their CR, without it readers lose them."""
     while True:
-        head = await reader.readuntil(b"\r\n\r\n")
+        head = b""
+        while (line := await reader.readuntil(b"\n")) not in (b"\r\n", b"\n"):
+            head += line.removesuffix(b"\n").removesuffix(b"\r") + b"\r\n"
+            if len(head) > MAX_HEAD:
+                raise ValueError("headers without end")
         if not head.startswith((b"HTTP/1.1 1", b"HTTP/1.0 1")):  # interim answers are passed over
-            return head
+            return head + b"\r\n"
 
 
 def _parse_head(head: bytes) -> tuple[int, dict[str, str]]:
@@ -171,6 +235,7 @@ def _parse_head(head: bytes) -> tuple[int, dict[str, str]]:
 
 
 def _rename_chunked(head: bytes) -> bytes:
-    lines = head.split(b"\r\n")
-    marked = [b"X-Crawler-" + line if line.lower().startswith(b"transfer-encoding:") else line for line in lines]
-    return b"\r\n".join(marked)
+    return b"\r\n".join(
+        b"X-Crawler-" + line if line.partition(b":")[0].strip().lower() == b"transfer-encoding" else line
+        for line in head.split(b"\r\n")
+    )

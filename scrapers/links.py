@@ -15,6 +15,9 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from transforms.store import Conflict
+
+_TRIES = 20  # writers that may come in between, one after the other
 _TIME = pa.timestamp("us", tz="UTC")
 SCHEMA = pa.schema(
     [
@@ -32,8 +35,8 @@ class Store(Protocol):
     def get(self, key: str) -> bytes:
         """Read one object."""
 
-    def put(self, key: str, data: bytes) -> Any:
-        """Write one object."""
+    def put(self, key: str, data: bytes, *, if_match: str | None = None, if_none_match: bool = False) -> Any:
+        """Write one object; raises Conflict when it is not the one named, or there at all."""
 
     def stat(self, key: str) -> Any:
         """Describe one object, None when there is none."""
@@ -87,6 +90,20 @@ class LinkBook:
         if known is not None:
             self.links[url] = replace(known, fetched_at=at, status=status, payload_sha256=payload_sha256)
 
+    def merge(self, other: LinkBook) -> None:
+        """Take in what another crawl learnt: of each link the later showing and the later fetch."""
+        for url, theirs in other.links.items():
+            ours = self.links.get(url, theirs)
+            shown = theirs if theirs.last_seen > ours.last_seen else ours
+            got = theirs if theirs.fetched_at and (not ours.fetched_at or theirs.fetched_at > ours.fetched_at) else ours
+            self.links[url] = replace(
+                shown,
+                first_seen=min(ours.first_seen, theirs.first_seen),
+                fetched_at=got.fetched_at,
+                status=got.status,
+                payload_sha256=got.payload_sha256,
+            )
+
     def is_fresh(self, url: str, now: datetime, window: timedelta) -> bool:
         """Say whether `url` was fetched well within `window` before `now`."""
         known = self.links.get(url)
@@ -135,5 +152,18 @@ def load_links(store: Store, family: str, site_id: str) -> LinkBook:
 
 
 def save_links(store: Store, family: str, site_id: str, book: LinkBook) -> None:
-    """Write the site's memory."""
-    store.put(links_key(family, site_id), book.to_bytes())
+    """Write the site's memory, merged with what is there by now: no crawl undoes what another one learnt.
+
+    Raises Conflict when others write faster than we can merge.
+    """
+    key = links_key(family, site_id)
+    for attempt in range(_TRIES):
+        there = store.stat(key)
+        if there is not None:
+            book.merge(LinkBook.from_bytes(store.get(key)))
+        try:
+            store.put(key, book.to_bytes(), if_match=there.etag if there else None, if_none_match=there is None)
+            return
+        except Conflict:
+            if attempt == _TRIES - 1:
+                raise

@@ -79,7 +79,12 @@ def _resolve(href: str, base: str) -> str:
         return ""
     try:
         target = urldefrag(urljoin(base, href)).url
-        return target if urlsplit(target).scheme in ("http", "https") and urlsplit(target).hostname else ""
+        parts = urlsplit(target)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return ""
+        if "@" in parts.netloc:  # credentials in a link are not for us to use
+            target = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return target
     except ValueError:
         return ""
 

@@ -18,12 +18,23 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
 
-MAX_CRAWL_DELAY = 120.0  # seconds; a longer wish means "do not come", and the crawl's time limit answers it
+MAX_CRAWL_DELAY = 120.0  # seconds; a longer wish means "do not come", and is taken so
 REFUSALS = frozenset({412, 418, 429, 468, 521})  # the server's guard speaks: stop at once
 FORBIDDEN_LIMIT = 3  # that many 403 in one crawl mean the same
+_DENY_ALL = b"User-agent: *\nDisallow: /\n"
+_V4_COMPATIBLE, _NAT64 = ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96")
+_NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")  # leads to what its operator likes: never public
 
 
-class AddressRefused(IgnoreRequest):
+class Refused(IgnoreRequest):
+    """We do not ask for this, or do not keep it; the site did not fail."""
+
+
+class OffSite(Refused):
+    """The address is not one of the site's own, often after a redirect."""
+
+
+class AddressRefused(Refused):
     """The host leads to a private, loopback or otherwise non-public address."""
 
 
@@ -62,12 +73,37 @@ class Resolver:
 
 
 def is_public(address: str) -> bool:
-    """Say whether a numeric address is one of the public internet."""
+    """Say whether a numeric address, and every IPv4 address inside it, is one of the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    if mapped is not None:
-        ip = mapped
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return is_public(str(ip.ipv4_mapped))
+        if ip.is_site_local or ip in _NAT64_LOCAL or not all(is_public(str(inner)) for inner in _embedded(ip)):
+            return False
     return ip.is_global and not ip.is_multicast
+
+
+def _embedded(ip: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """Return the IPv4 addresses that a transition mechanism would send this one on to."""
+    if ip in _NAT64 or ip in _V4_COMPATIBLE:
+        return [ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)]
+    return [*(ip.teredo or ()), *([ip.sixtofour] if ip.sixtofour else [])]
+
+
+def refuse_literal(host: str) -> None:
+    """Raise AddressRefused when `host` is itself a non-public address, in whatever notation; names pass.
+
+    For requests through a proxy: it resolves the names, we do not see to what.
+    """
+    try:
+        address = str(ipaddress.ip_address(host))
+    except ValueError:
+        try:
+            address = socket.inet_ntoa(socket.inet_aton(host))  # 127.1, 0x7f000001 and the like
+        except (OSError, UnicodeError):
+            return
+    if not is_public(address):
+        raise AddressRefused(f"{host} is not a public address")
 
 
 def same_site(host: str, hosts: frozenset[str]) -> bool:
@@ -89,12 +125,14 @@ class SameHostMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Drop requests that leave the site."""
+        """Drop requests that leave the site, and those to which somebody gave a name and password."""
         parts = urlsplit(request.url)
         hosts: frozenset[str] = getattr(self.crawler.spider, "hosts", frozenset())
         if parts.scheme not in ("http", "https") or not same_site(parts.hostname or "", hosts):
             self.crawler.stats.inc_value("archive/offsite")
-            raise IgnoreRequest(f"outside the site: {request.url}")
+            raise OffSite(f"outside the site: {request.url}")
+        if "@" in parts.netloc:
+            raise OffSite(f"the address carries credentials: {parts.hostname}{parts.path}")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Close the crawl as blocked when the answers say that we are not wanted."""
@@ -110,21 +148,24 @@ class SameHostMiddleware:
 class ObeyRobotsMiddleware(RobotsTxtMiddleware):
     """robots.txt as RFC 9309 and good manners ask for.
 
-    Unlike the parent class: 401, 403, server errors and failures to fetch it mean "no"; other 4xx mean
-    "no rules" whatever the error page says; Crawl-delay widens the delay of the host.
+    Unlike the parent class: 401, 403, a guard's refusal, server errors and failures to fetch it mean "no"; other
+    4xx mean "no rules" whatever the error page says; Crawl-delay widens the delay of the host, and one beyond
+    MAX_CRAWL_DELAY means "no" too.
     """
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status in (401, 403) or response.status >= 500:
+        if response.status in (401, 403) or response.status in REFUSALS or response.status >= 500:
             self.crawler.stats.inc_value("archive/robots_refused")
-            response = response.replace(body=b"User-agent: *\nDisallow: /\n")
+            response = response.replace(body=_DENY_ALL)
         elif response.status != 200:
             response = response.replace(body=b"")
+        delay = self._parser(response.body).crawl_delay(self._agent()) or 0.0
+        if delay > MAX_CRAWL_DELAY:
+            self.crawler.stats.inc_value("archive/robots_refused")
+            response = response.replace(body=_DENY_ALL)
         await super()._parse_robots(response, netloc, request)
-        parser = self._parsers[netloc]
-        delay = parser.crawl_delay(self._agent()) if parser is not None else None  # type: ignore[union-attr]
         if delay and not self.crawler.settings.getbool("ARCHIVE_NO_DELAY"):
-            self._widen(urlsplit(request.url).hostname or "", min(delay, MAX_CRAWL_DELAY))
+            self._widen(urlsplit(request.url).hostname or "", delay)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Refuse what the rules of the host forbid, under a name of its own."""
@@ -136,12 +177,12 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         self.crawler.stats.inc_value("archive/robots_unreachable")
         waiting = self._parsers[netloc]
-        parser = self._denying_parser()
+        parser = self._parser(_DENY_ALL)
         self._parsers[netloc] = parser
         waiting.callback(parser)  # type: ignore[union-attr]
 
-    def _denying_parser(self) -> RobotParser:
-        return self._parserimpl.from_crawler(self.crawler, b"User-agent: *\nDisallow: /\n")
+    def _parser(self, rules: bytes) -> RobotParser:
+        return self._parserimpl.from_crawler(self.crawler, rules)
 
     def _agent(self) -> str:
         return self._robotstxt_useragent or self._default_useragent

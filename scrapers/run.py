@@ -2,7 +2,8 @@
 
 A child process because Scrapy's reactor runs once per process, and so that a crawl can be ended with its
 group. Nothing reaches the store before the crawl is complete and judged: first the WARC files with their
-indexes, then the site's links. A failed crawl leaves the store as it was.
+indexes, then the site's links. A partial crawl, which could not fetch all it wanted, brings what it has but does
+not count as done: the next try asks for the rest. Any other failed crawl leaves the store as it was.
 """
 
 from __future__ import annotations
@@ -23,12 +24,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapers.crawls import GOOD, Summary, parse_years, save_summary, years_text
+from scrapers.locks import hold_hosts, lock_folder
 from transforms.store import open_store
 
 if TYPE_CHECKING:
+    from scrapy.crawler import CrawlerProcess
+
     from schemas.registry import Site
 
 FRESH_HOURS = 24.0
+PARTIAL = "partial"
+FAILED_SHARE = 0.1  # of the wanted pages: beyond this a crawl is partial
 _LINE = re.compile(r"^(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$", re.S)
 _CRAWL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 log = logging.getLogger("scrapers.run")
@@ -73,13 +79,15 @@ def crawl_site(
             command += ["--years", years_text(years)]
         root = str(Path(__file__).resolve().parent.parent)
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+        env = {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "TMPDIR": folder}
+        env["ARCHIVE_LOCKS"] = str(lock_folder())  # the child's temporary folder is its own
         child = subprocess.Popen(  # noqa: S603 — our own module, no shell
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "TMPDIR": folder},
+            env=env,
             start_new_session=True,
         )
         try:
@@ -126,10 +134,12 @@ def _end(child: subprocess.Popen[str]) -> None:
 
 def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
     """Return the outcome of a crawl in one word, and a detail for people."""
-    counts, finish = spider.counts, str(stats.get("finish_reason", "none"))
+    counts, finish, site = spider.counts, str(stats.get("finish_reason", "none")), spider.site
     broken = {name: n for name, n in stats.items() if name.startswith("spider_exceptions/")}
-    known = max(len(spider.book.pages()), counts["pages"])
     read = counts["lists"] + counts["lists_fresh"]
+    had = counts["pages"] + counts["skipped_known"]
+    wanted = had + counts["failed_pages"] + counts["gone"] + counts["refused"]
+    shown = counts["links"] - counts["gone"] - counts["refused"]  # a link that leads nowhere is no report
     if finish == "blocked":
         refused = [name for name in stats if name.startswith("archive/refused/")]
         return "blocked", ", ".join(sorted(refused))
@@ -139,37 +149,51 @@ def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
         return "spider_error", ", ".join(sorted(broken))
     if stats.get("robotstxt/forbidden") and not read and not stats.get("archive/robots_unreachable"):
         return "robots", "robots.txt does not let us in"
-    if spider.site.min_reports > 0 and not known:
-        return "no_pages", f"{counts['lists']} lists read, {counts['failed_lists']} failed, no page found"
-    if known < spider.site.min_reports:
-        return "too_few_pages", f"{known} pages known, the registry expects {spider.site.min_reports}"
     if not read:
         return "no_lists", f"{counts['failed_lists']} lists failed, none read"
-    if spider.site.min_reports > 0 and counts["empty_lists"] == read:
+    if counts["failed_lists"] or counts["failed_pages"] > FAILED_SHARE * wanted:
+        return PARTIAL, f"{counts['failed_lists']} lists and {counts['failed_pages']} of {wanted} pages failed"
+    if site.min_reports > 0 and counts["empty_lists"] == read and spider.book.pages():
         return "empty_lists", f"{read} lists read, none shows a link; the site has changed"
-    if counts["failed_pages"] and not counts["pages"]:
-        return "no_pages", f"all {counts['failed_pages']} pages failed"
-    return ("ok" if counts["pages"] else "nothing_new"), ""
+    if site.min_reports > 0 and shown <= 0:
+        return "no_pages", f"{read} lists read, no page found"
+    if shown < spider.expected():
+        return "too_few_pages", f"{shown} pages shown, the registry expects {spider.expected()}"
+    left = f"{counts['capped']} more lists and pages than one crawl may ask for" if counts["capped"] else ""
+    return ("ok" if counts["pages"] else "nothing_new"), left
 
 
 def crawl(
     site: Site, years: range | None, store: Any, crawl_id: str, folder: Path, fresh: timedelta = timedelta(days=1)
 ) -> Summary:
-    """Run Scrapy in this process (once per process) and publish the result when it is good."""
+    """Run Scrapy in this process (once per process) and publish what it brought, unless it failed.
+
+    The site's hosts are held from before its memory is read until it is written.
+    """
     from scrapy.crawler import CrawlerProcess
 
-    from scrapers.base import utc_now
-    from scrapers.links import load_links, save_links
+    from scrapers.base import hosts_of
     from scrapers.settings import crawl_settings
-    from scrapers.spiders import spider_of
-    from scrapers.warc import WarcSet
 
     if not _CRAWL_ID.fullmatch(crawl_id):
         raise ValueError(f"not a crawl id: {crawl_id!r}")
+    process = CrawlerProcess(crawl_settings(site.delay))
+    forced = os.environ.get("ARCHIVE_RESOLVE_ALL")  # then the host is one of that server's inventions
+    with hold_hosts((f"{host}@{forced}" if forced else host for host in hosts_of(site)), lock_folder()):
+        return _crawl(process, site, years, store, crawl_id, folder, fresh)
+
+
+def _crawl(
+    process: CrawlerProcess, site: Site, years: range | None, store: Any, crawl_id: str, folder: Path, fresh: timedelta
+) -> Summary:
+    from scrapers.base import utc_now
+    from scrapers.links import load_links, save_links
+    from scrapers.spiders import spider_of
+    from scrapers.warc import WarcSet
+
     started = utc_now()
     book = load_links(store, site.family, site.site_id)
     warcs = WarcSet(folder, crawl_id, site.site_id, site.family)
-    process = CrawlerProcess(crawl_settings(site.delay))
     crawler = process.create_crawler(spider_of(site.family))
     process.crawl(crawler, site=site, years=years, book=book, warcs=warcs, started=started, fresh=fresh)
     process.start()
@@ -178,7 +202,7 @@ def crawl(
     outcome, detail = judge(spider, stats) if spider is not None else ("interrupted", "the spider did not start")
     warcs.close()
     keys: list[str] = []
-    if outcome in GOOD:
+    if outcome in (*GOOD, PARTIAL):
         keys = warcs.upload(store, f"raw/{site.family}/{site.site_id}")
         save_links(store, site.family, site.site_id, book)
     counts = dict(spider.counts) if spider is not None else {}

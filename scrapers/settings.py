@@ -55,6 +55,7 @@ def crawl_settings(delay: float) -> dict[str, Any]:
         "REDIRECT_MAX_TIMES": 5,
         "HTTPERROR_ALLOW_ALL": True,
         "COOKIES_ENABLED": False,
+        "HTTPPROXY_ENABLED": False,  # the download handler talks to the operator's proxy itself
         "TELNETCONSOLE_ENABLED": False,
         "METAREFRESH_ENABLED": False,
         "LOG_LEVEL": "INFO",

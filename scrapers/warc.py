@@ -32,8 +32,9 @@ _FIELDS = "application/warc-fields"
 class Exchange:
     """One request and its answer as they crossed the wire.
 
-    `head` is the answer's status line and headers up to and including the empty line. A chunked body is
-    stored joined; its header is then renamed X-Crawler-Transfer-Encoding so that readers see a plain body.
+    `head` is the answer's status line and headers up to and including the empty line; lines that the server
+    ended in a bare LF end in CRLF. A chunked body is stored joined; its header is then renamed
+    X-Crawler-Transfer-Encoding so that readers see a plain body.
     """
 
     url: str
@@ -177,7 +178,7 @@ class WarcSet:
             "filename": self.files[-1].name,
         }
         stamp = date.astimezone(UTC).strftime("%Y%m%d%H%M%S")
-        self._index.append(f"{surt(exchange.url)} {stamp} {json.dumps(entry, ensure_ascii=False)}")
+        self._index.append(f"{surt(exchange.url)} {stamp} {json.dumps(entry)}")
 
     def close(self) -> list[Path]:
         """Finish the last file and return all WARC files; each has its index (.cdxj) beside it."""

@@ -8,6 +8,7 @@ lost is only read again.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -125,7 +126,7 @@ def crawl(store: Any, site_id: str, years: str, crawl_id: str, *, again: bool = 
     try:
         summary = crawl_site(site, years=wanted, store=store, crawl_id=crawl_id, **options)
     except CrawlFailed as error:
-        if error.reason in ("no_lists", "no_pages") and error.summary.get("errors"):
+        if error.reason in ("partial", "no_lists", "no_pages") and error.summary.get("errors"):
             raise SiteUnreachable(str(error)) from error
         raise
     print(f"{site_id}: {summary.get('pages')} pages in {summary.get('requests')} requests")
@@ -155,6 +156,11 @@ def crawl_log_keys(*moments: datetime) -> list[str]:
 def crawl_id_of(moment: datetime, years: str, attempt: int) -> str:
     """Name a crawl after its run, so that a retry never writes over what an earlier try uploaded."""
     return f"{moment:%Y%m%dT%H%M%SZ}-{years}" + (f"-try{attempt}" if attempt > 1 else "")
+
+
+def command_crawl_id(moment: datetime, years: str) -> str:
+    """Name a crawl from the command line: nothing but chance keeps two of the same second apart."""
+    return f"{crawl_id_of(moment, years, 1)}-{secrets.token_hex(3)}"
 
 
 def build(store: Any, key: str | None) -> str:

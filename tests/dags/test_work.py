@@ -102,9 +102,10 @@ def test_failed_crawls_are_sorted_by_cause(monkeypatch):
 
         return crawl_site
 
-    monkeypatch.setattr(scrapers.run, "crawl_site", failing("no_lists", 3))
-    with pytest.raises(ConnectionError):
-        work.crawl(MemoryStore(), "a-1", "2019", "c1")
+    for reason in ("no_lists", "partial"):
+        monkeypatch.setattr(scrapers.run, "crawl_site", failing(reason, 3))
+        with pytest.raises(ConnectionError):
+            work.crawl(MemoryStore(), "a-1", "2019", "c1")
     for reason, errors in [("no_pages", 0), ("spider_error", 1), ("robots", 0)]:
         monkeypatch.setattr(scrapers.run, "crawl_site", failing(reason, errors))
         store = MemoryStore()
@@ -117,6 +118,8 @@ def test_a_retry_gets_its_own_crawl_id():
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert work.crawl_id_of(moment, "2019", 1) == "20260102T030405Z-2019"
     assert work.crawl_id_of(moment, "2019", 2) != work.crawl_id_of(moment, "2019", 1)
+    named = {work.command_crawl_id(moment, "2019") for _ in range(9)}
+    assert len(named) == 9 and all(name.startswith("20260102T030405Z-2019-") for name in named)
 
 
 def pages(name, digest="aa"):

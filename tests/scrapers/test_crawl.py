@@ -10,69 +10,17 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastwarc.warc import ArchiveIterator
 
-from schemas.registry import Site, load_sites
-from scrapers.links import LinkBook, load_links
-from scrapers.run import CrawlFailed, crawl_site, judge
-from tests.scrapers.conftest import Web
+from scrapers.links import load_links
+from scrapers.politeness import REFUSALS
+from scrapers.run import CrawlFailed
+from tests.scrapers.conftest import Web, crawl, trs_site, ul, wait_until
 from transforms.store import open_store
 from transforms.warc import read_captures
-
-ENTRY = """
-- site_id: {site_id}
-  host: {host}
-  name: 测试县人民政府
-  division: "652301"
-  level: county
-  family: {family}
-  columns: [{{url: "{column}"}}]
-  expect: {{min_reports: 1}}
-  basis: invented for this test
-  checked_on: 2026-11-22
-  delay: {delay}
-"""
-
-
-@pytest.fixture
-def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def add(family: str, column: str, host: str = "www.cs.gov.cn", delay: int = 3) -> Site:
-        folder = tmp_path / "sites"
-        folder.mkdir(exist_ok=True)
-        text = ENTRY.format(site_id="cs", host=host, family=family, column=column, delay=delay)
-        (folder / "xinjiang.yml").write_text(text, encoding="utf-8")
-        monkeypatch.setenv("ARCHIVE_SITES", str(folder))
-        return load_sites()["cs"]
-
-    return add
-
-
-def crawl(site: Site, tmp_path: Path, crawl_id: str = "c1", **more):
-    years = more.pop("years", None)
-    return crawl_site(site, years=years, store=open_store(str(tmp_path / "archive")), crawl_id=crawl_id, **more)
-
-
-def ul(*links: tuple[str, str]) -> str:
-    return "<ul>" + "".join(f'<li><a href="{h}">{t}</a><span>2020-01-20</span></li>' for h, t in links) + "</ul>"
-
-
-def trs_site(web: Web) -> None:
-    base = "www.cs.gov.cn/zwgk/zfxxgknb"
-    home = ("/", "首页"), ("http://other.example.com/t20200101_1.html", "2019年政府信息公开年报")
-    web.page(f"{base}/", ul(*home, ("./202001/t20200120_1.html", "测试县2019年政府信息公开工作年度报告"),
-                            ("./202101/t20210120_2.html", "政府信息公开工作年度报告"), ("./2021n/", "2021年"))
-             + '<script>createPageHTML(2, 0, "index", "html");</script>')  # fmt: skip
-    web.page(f"{base}/index_1.html", ul(("./201801/t20180120_3.html", "2017年政府信息公开工作年度报告"),
-                                        ("./201801/t20180121_4.html", "2017年政府网站工作年度报表"))
-             + '<script>createPageHTML(2, 1, "index", "html");</script>')  # fmt: skip
-    web.page(f"{base}/2021n/", ul(("./202201/t20220101_5.html", "测试县2021年政府信息公开工作年度报告")))
-    for path in ("202001/t20200120_1", "202101/t20210120_2", "201801/t20180120_3", "201801/t20180121_4",
-                 "2021n/202201/t20220101_5"):  # fmt: skip
-        web.page(f"{base}/{path}.html", f"<h1>{path}</h1>")
 
 
 def test_trs_crawl_keeps_everything_and_remembers(web: Web, register, tmp_path: Path) -> None:
@@ -165,8 +113,9 @@ def test_endless_pager_is_left(web: Web, register, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("robots", "status", "reason"),
-    [("User-agent: *\nDisallow: /", 200, "robots"), ("", 403, "robots"), ("", 503, "robots"), ("", 404, None)],
-)
+    [("User-agent: *\nDisallow: /", 200, "robots"), ("User-agent: *\nCrawl-delay: 600", 200, "robots"), ("", 404, None),
+     *(("", status, "robots") for status in (403, 503, *sorted(REFUSALS)))],
+)  # fmt: skip
 def test_robots(web: Web, register, tmp_path: Path, robots: str, status: int, reason: str | None) -> None:
     trs_site(web)
     web.page("www.cs.gov.cn/robots.txt", robots, status)
@@ -221,30 +170,15 @@ def test_a_template_change_is_a_failure_also_later(web: Web, register, tmp_path:
         crawl(site, tmp_path, "c2", fresh_hours=0)
 
 
-def test_outcomes_scrapy_would_call_a_success() -> None:
-    class Spider:
-        counts = dict.fromkeys(("lists", "lists_fresh", "empty_lists", "failed_lists", "pages", "failed_pages"), 1)
-        book = LinkBook()
-        site = replace(next(iter(load_sites().values())), min_reports=1)
-
-    good = {"finish_reason": "finished"}
-    assert judge(Spider, good)[0] == "ok"
-    Spider.site = replace(Spider.site, min_reports=2)
-    assert judge(Spider, good) == ("too_few_pages", "1 pages known, the registry expects 2")
-    Spider.site = replace(Spider.site, min_reports=0)
-    assert judge(Spider, {**good, "spider_exceptions/KeyError": 1}) == ("spider_error", "spider_exceptions/KeyError")
-    assert judge(Spider, {"finish_reason": "shutdown"}) == ("interrupted", "shutdown")
-    assert judge(Spider, {}) == ("interrupted", "none")
-
-
 def test_redirect_to_another_host_is_not_followed(web: Web, register, tmp_path: Path) -> None:
     trs_site(web)
     web.page("www.cs.gov.cn/zwgk/zfxxgknb/202001/t20200120_1.html", "", 302, Location="http://evil.example.com/x")
     web.page("www.cs.gov.cn/zwgk/zfxxgknb/202101/t20210120_2.html", "x" * 5_000_001)
+    web.page("www.cs.gov.cn/zwgk/zfxxgknb/201801/t20180121_4.html", "", 302, Location="//u:pw@www.cs.gov.cn/zwgk/x")
     web.page("www.cs.gov.cn/zwgk/zfxxgknb/201801/t20180120_3.html", "<p>块</p>", Transfer_Encoding="chunked")
     summary = crawl(register("trs_wcm", "https://www.cs.gov.cn/zwgk/zfxxgknb/"), tmp_path)
-    assert summary["pages"] == 3 and summary["errors"] == 2
-    assert not any("evil" in url for url in web.asked())
+    assert (summary["pages"], summary["errors"], summary["counts"]["refused"]) == (2, 0, 3)
+    assert not any("evil" in url or "pw@" in url or url.endswith("/x") for url in web.asked())
     data = open_store(str(tmp_path / "archive")).get(summary["warc_keys"][0])
     captures = {c.url: c for c in read_captures(data, "k")}
     chunked = captures["https://www.cs.gov.cn/zwgk/zfxxgknb/201801/t20180120_3.html"]  # under its own address
@@ -260,11 +194,11 @@ def test_the_child_dies_with_its_parent(web: Web, register, tmp_path: Path, monk
         f"crawl_site(load_sites()['cs'], years=None, store={str(tmp_path / 'a')!r}, crawl_id='c1')"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2])
-    _wait(lambda: len(web.seen) > 1)
+    wait_until(lambda: len(web.seen) > 1)
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    _wait(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children))
+    wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children))
     assert children
 
 
@@ -285,10 +219,3 @@ def test_an_interrupt_ends_the_child(web: Web, register, tmp_path: Path, monkeyp
         crawl(site, tmp_path, on_log=cancel)
     assert time.monotonic() - began < 12
     assert threading.active_count() < 50
-
-
-def _wait(done, seconds: float = 15.0) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.05)

@@ -29,10 +29,11 @@ def test_year_comes_from_the_title_or_not_at_all(title: str, year: int | None) -
 def test_rows_of_html_cdata_and_scripts() -> None:
     text = """<ul><li><a href="./a.html" title="全称"><b>全…</b></a> 2020-1-5</li><li><a href="javascript:x()">x</a></li>
     <a href="http://[bad">坏</a></ul><script>document.write("<a href='\\/b.html'>乙<\\/a>");</script>
-    <record><![CDATA[<a href='/c.html'>丙</a>]]></record>"""
+    <a href="http://us:pw@a.gov.cn:81/d.html?">丁</a><record><![CDATA[<a href='/c.html'>丙</a>]]></record>"""
     found = [(row.url, row.title, row.date) for row in rows(text, "http://a.gov.cn/x/")]
     assert found == [
         ("http://a.gov.cn/x/a.html", "全称", "2020-01-05"),
+        ("http://a.gov.cn:81/d.html", "丁", ""),
         ("http://a.gov.cn/c.html", "丙", ""),
         ("http://a.gov.cn/b.html", "乙", ""),
     ]

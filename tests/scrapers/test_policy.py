@@ -42,7 +42,8 @@ def test_every_family_has_a_short_spider() -> None:
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "::1", "fe80::1%eth0", "fd00::1",
-     "::ffff:10.0.0.1", "0.0.0.0", "224.0.0.1"],
+     "::ffff:10.0.0.1", "0.0.0.0", "224.0.0.1", "fec0::1", "64:ff9b::a00:1", "64:ff9b::7f00:1", "64:ff9b:1::808:808",
+     "2002:a00:1::1", "2002:c0a8:1::", "::a00:1", "::ffff:0:0", "2001:0:4136:e378:8000:63bf:f5ff:fffe"],
 )  # fmt: skip
 def test_private_addresses_are_refused(address: str) -> None:
     assert not is_public(address)
@@ -50,6 +51,7 @@ def test_private_addresses_are_refused(address: str) -> None:
 
 def test_public_addresses_pass() -> None:
     assert is_public("114.114.114.114") and is_public("2400:3200::1")
+    assert is_public("64:ff9b::7272:7272") and is_public("::ffff:114.114.114.114")
 
 
 def test_resolver_checks_what_it_connects_to() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,6 +51,22 @@ def test_records_re_read_with_two_readers(tmp_path: Path) -> None:
     assert b"HTTP/1.1 200 OK" in gzip.decompress(cut)
     lines = index_path(paths[0]).read_text().splitlines()
     assert lines == sorted(lines) and lines[0].startswith("cn,gov,a)/0.html 20261120030405 {")
+
+
+def test_no_value_breaks_its_line(tmp_path: Path) -> None:
+    breaks = "\r\n \n \r \x0b \x0c \x1c \x1d \x1e \x85 \u2028 \u2029".split(" ")
+    for mark in breaks:
+        warcs = WarcSet(tmp_path, "c", "a", "ucap")
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html{mark}x\r\n\r\n".encode()
+        odd = replace(exchange(0), head=head, content_type=f"text/html{mark}x", address=f"1.2.3.4{mark}WARC-Forged: 1")
+        warcs.add(odd, via=f"http://a/{mark}link: list", anchor=f"2019年{mark}link: list{mark}\0", link="page")
+        [path] = warcs.close()
+        records = list(WarcioIterator(io.BytesIO(path.read_bytes()), check_digests="raise"))
+        assert len(records) == 4 and not any(r.rec_headers.get_header("WARC-Forged") for r in records), repr(mark)
+        [capture] = read_captures(path.read_bytes(), "k")
+        assert capture.link == "page" and capture.body == odd.body, repr(mark)
+        assert len(index_path(path).read_text(encoding="utf-8").splitlines()) == 1, repr(mark)
+        path.unlink()
 
 
 def test_import_bytes_depend_on_content_alone() -> None:

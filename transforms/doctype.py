@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemas.facts import pattern, rules
+from schemas.facts import facts, pattern, rules
 from schemas.records import Document, Section
 from transforms.clean import Cleaned
 from transforms.sections import topics
+from transforms.title import title_agency
 
 MIN_BODY = 150  # Han characters; the shortest genuine reports seen have several hundred
 _NOT_HAN = re.compile("[^\u4e00-\u9fff]+")
@@ -31,7 +32,7 @@ class Verdict:
 
 def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], title: str, year: int | None) -> Verdict:
     """Judge one page; `title` is the best title known (in the page, its metas, or the link that led to it)."""
-    lookalike, head = look_alike(_heads(document, title))
+    lookalike, head = look_alike(_heads(document, cleaned, title))
     keys = {section.section for section in sections} - {"preamble", "signature", "unclassified"}
     outline = len(keys)
     if lookalike and not (
@@ -48,7 +49,7 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
         return Verdict("not_found", False, False, ["soft_404"])
     spoken = topics(cleaned.text)
     summary = lookalike == "work_summary"
-    titled = bool(title and (summary or pattern("doc_types", "title").search(title)))
+    titled = bool(title and (summary or _marked(title)))
     score = 3.0 * titled + min(outline, 5) + 2.0 * bool(document.tables and outline) + 0.5 * len(spoken)
     reasons = [f"title:{titled}", f"outline:{outline}", f"topics:{len(spoken)}", f"chars:{len(cleaned.text)}"]
     if summary:
@@ -65,7 +66,19 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
         return Verdict(kind, False, False, [kind, *reasons], score)
     if not title and year and _is_untitled_report(cleaned.text, outline, spoken, len(sections)):
         return Verdict("annual_report", True, True, ["doc_type_inferred", *reasons], score)
+    if title and year and outline >= 5 and document.tables and _statutory(sections):
+        return Verdict("annual_report", True, True, ["doc_type_inferred", *reasons], score)
     return Verdict("not_a_report", False, False, ["not_a_report", *reasons], score)
+
+
+def _marked(title: str) -> bool:
+    return pattern("doc_types", "title").search("".join(title.split())) is not None
+
+
+def _statutory(sections: list[Section]) -> bool:
+    """Whether the sections are the six of the national format, in their order."""
+    wants = list(facts("sections")["outlines"]["CD"]["wants"])
+    return [section.section for section in sections if section.section in wants] == wants
 
 
 def _listed(text: str) -> int:
@@ -98,9 +111,15 @@ def _fits(match: re.Pattern[str], rule: dict[str, Any], head: str) -> bool:
     return any(name in rule and re.search(rule[name], part) for name, part in (("lead", lead), ("tail", tail)))
 
 
-def _heads(document: Document, title: str) -> list[str]:
-    """Every title that the page bears; without one, its first lines that look like titles."""
+def _heads(document: Document, cleaned: Cleaned, title: str) -> list[str]:
+    """Every title that the page bears; without one, its first lines that look like titles.
+
+    Where the page itself names a report, headings that name none are those of its menus.
+    """
     heads = [text for text in (title, document.metas.get("articletitle", ""), document.headline) if text]
+    own = (cleaned.title, *heads[1:], document.page_title, document.title_above)
+    if _marked(title) and (pattern("doc_types", "year").search(title) or title_agency(title)) and any(_marked(text) for text in own):
+        heads = [text for text in heads if _marked(text)]
     if not title or not document.headline:
         lines = (line.strip(" \t\u3000\xa0|") for line in document.text[:600].split("\n"))
         titles = [line for line in lines if 6 <= len(line) <= 60 and not _SENTENCE.search(line)]

@@ -104,7 +104,8 @@ def above_report(head: list[str]) -> tuple[str, str]:
         if len(text) > 70 or _PROSE.search(text):
             before = ""
             continue
-        found = text if mark.search(text) else before + text if before and mark.search(before + text) else ""
+        marked = mark.search(text) is not None
+        found = text if marked else before + text if before and mark.search(before + text) else ""
         if found and not _LABELLED.match(found) and (year.search(found) or title_agency(found)):
             named = found is not text or year.match(text) is None or not before or title_agency(found)
             title, day = (found if named or not _ORGAN.search(before) else before + found), ""
@@ -112,7 +113,7 @@ def above_report(head: list[str]) -> tuple[str, str]:
             (title and not day) or (not title and _TIMED.search(before + text))
         ):
             day = dated[0]
-        before = text if len(text) <= 40 else ""
+        before = text if len(text) <= 40 and not marked else ""
     return title, day
 
 

@@ -207,13 +207,7 @@ def _find_title(lines: list[Line]) -> tuple[int | None, str]:
             broken = None
             joined = upper + text
             before = next((other.text for other in reversed(lines[max(0, first - 2) : first]) if other.text), "")
-            if (
-                before
-                and len(joined) < 24
-                and not _NAMED.match(squeezed)
-                and len(before) < 30
-                and _ORGAN_END.search(before)
-            ):
+            if len(joined) < 24 and not _NAMED.match(squeezed) and len(before) < 30 and _ORGAN_END.search(before):
                 joined = before + joined
             if len(joined) >= len(found[1]) or re.search(r"\d{4}", joined):
                 found = (place, joined)
@@ -221,7 +215,8 @@ def _find_title(lines: list[Line]) -> tuple[int | None, str]:
             if seen > 12:  # a list of reports, not a report
                 break
         else:  # a title may be broken inside the words for the report
-            broken = (place, text) if len(squeezed) <= 40 and not _SENTENCE.search(plain) else None
+            whole = len(squeezed) > 40 or mark.search(squeezed) or _SENTENCE.search(plain) or _is_head_dirt(line)
+            broken = None if whole else (place, text)
     return found
 
 

@@ -109,8 +109,10 @@ def above_report(head: list[str]) -> tuple[str, str]:
         if found and not _LABELLED.match(found) and (year.search(found) or title_agency(found)):
             named = found is not text or year.match(text) is None or not before or title_agency(found)
             title, day = (found if named or not _ORGAN.search(before) else before + found), ""
-        elif not _TERM.search(text) and (dated := DATE.search(line)) and (
-            (title and not day) or (not title and _TIMED.search(before + text))
+        elif (
+            not _TERM.search(text)
+            and (dated := DATE.search(line))
+            and ((title and not day) or (not title and _TIMED.search(before + text)))
         ):
             day = dated[0]
         before = text if len(text) <= 40 and not marked else ""

@@ -225,7 +225,11 @@ def first_date(text: str) -> date | None:
             year, month, day = int(found["y"]), 1 if found["m"] == "元" else int(found["m"]), int(found["d"])
         else:
             digits = "".join(_HAN_DIGITS.get(char, char) for char in found["hy"])
-            year, month, day = int(digits) if digits.isdigit() else 0, _han_number(found["hm"]), _han_number(found["hd"])
+            year, month, day = (
+                int(digits) if digits.isdigit() else 0,
+                _han_number(found["hm"]),
+                _han_number(found["hd"]),
+            )
         try:
             return date(year, month, day)
         except ValueError:

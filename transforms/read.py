@@ -130,6 +130,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
             reasons.append(issuer.undecided)
     else:
         reasons += verdict.reasons
+    flags += [reason for reason in host.reasons if reason == "spam_suspected"]
     if published.forged and host.hijacked:
         host.reasons.append("publication_date_forged")
     if host.hijacked:
@@ -201,7 +202,9 @@ def _title(document: Document, cleaned: Cleaned, anchor: str) -> tuple[str, str]
     own = cleaned.title
     page_title = document.page_title
     for separator in ("-", "_", "|", "—", "–"):
-        page_title = next((part.strip() for part in page_title.split(separator) if mark.search("".join(part.split()))), page_title)
+        page_title = next(
+            (part.strip() for part in page_title.split(separator) if mark.search("".join(part.split()))), page_title
+        )
     candidates = [
         ("page", own),
         ("meta", document.metas.get("articletitle", "")),

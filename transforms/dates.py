@@ -128,7 +128,7 @@ def decide_year(
         good = [item for item in good if item[1] < limit] or good
     basis, year, sure = good[0]
     others = [other for _, other, _ in good[1:]]
-    conflict = early or stated is not None and FIRST_YEAR <= stated <= limit and stated != year
+    conflict = early or (stated is not None and FIRST_YEAR <= stated <= limit and stated != year)
     if year in others:
         sure = min(0.995, sure + 0.02)
     elif others:

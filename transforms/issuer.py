@@ -47,13 +47,14 @@ _SELF = re.compile("^(?:本|我|各|该|其|向|对|按|经|在|报|将|为|以|
 _OWN_TOWN = re.compile("^[本我各该其]?(?:乡镇|镇|乡|街道|苏木)")
 _ZONE = re.compile("^.{2,12}?(?:开发区|高新区|经开区|园区|新区|度假区|示范区|保税区|管理区)")
 _GENERIC = re.compile(
-    "^(?:(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|党政办公室)?|人民政府|政府|办公室|本级|网站|门户网站|政府网站|管委会|局|委员会)$"
+    "^(?:(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|党政办公室)?|人民政府|政府|办公室|本级|网站|门户网站|政府网站|区?管委会|区?管理委员会|局|委员会)$"
 )
 _RELATIVE = re.compile(
     "^(自治[区州县旗]|[省市县区州盟旗])(?![场容域间]|民(?![政宗族委防]))(?!政(?!府|务|协|法|数))(?=(?:人民)?政府$|.{2,}(?:局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部|室|公署|所|署)$)"
 )  # fmt: skip
 _XPCC = re.compile("(?:新疆生产建设)?兵团|第[一二三四五六七八九十]{1,2}师")
 _SYSTEM_TAIL = re.compile("(?:(?<=[署局厅])(?:海关|税务|气象)系统|系统|(?<!城)关区|全[省市].{0,6}部门)$")
+_OF_SYSTEM = re.compile("^全?(.{0,16}(?:气象|税务|地震|邮政管理))(?:部门|系统)$")  # 全省气象部门 speaks by its bureau
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -114,6 +115,7 @@ def _candidates(
     document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None
 ) -> Iterator[Issuer]:
     named, own = title_parts(title)
+    named = _OF_SYSTEM.sub(r"\1局", named)
     named = _SYSTEM_TAIL.sub("", named) or named  # a body that reports for its system is still the body
     if named and (issuer := _whole(named, "title", own)):
         yield issuer

@@ -76,6 +76,8 @@ class Document:
     metas: dict[str, str] = field(default_factory=dict)  # lower-case names
     breadcrumb: str = ""
     index_block: dict[str, str] = field(default_factory=dict)  # 索引号, 发布机构, 成文日期 …
+    title_above: str = ""  # the line above the report that names it, wherever it stands
+    date_above: str = ""  # the day printed behind that line
     chrome: str = ""  # text outside the main content (menus, footers): evidence only
     hidden: str = ""  # text that no reader sees: evidence of injection only
     attachments: list[Attachment] = field(default_factory=list)

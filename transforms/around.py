@@ -7,8 +7,10 @@ from functools import cache
 
 from selectolax.lexbor import LexborNode
 
-from schemas.facts import facts
+from schemas.facts import facts, pattern
 from schemas.records import Attachment
+from transforms.dates import DATE
+from transforms.title import title_agency
 
 NUMERAL = re.compile(
     r"\n[\s\u3000\xa0]{0,20}([一二三四五六七八九十])\s?、"
@@ -23,17 +25,49 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+_PROSE = re.compile("[。；;]|如下|[，,:：]$")
+_LABELLED = re.compile("[^:：]{0,6}位置|首页|.{2,6}[:：]")  # crumbs and cells of an index block
+_TIMED = re.compile("(?:时间|日期)[^\\d]{0,4}\\d")
+_TERM = re.compile("期限|时限|统计|[自从].{4,12}[起至到]|今天是|有效|生效|条例")
+_ORGAN = re.compile("(?:政府|办公[厅室]|局|委员会|委|办|处|厅|中心|街道|乡|镇|苏木)$")
 _CRUMB = re.compile("(?:当前|所在|您的|现在的?)位置")
 
 
 def headline(named: Named) -> str:
-    """Return the first heading element that speaks of disclosure, "" if there is none."""
+    """Return the heading element that names a report with its year, else a report, else disclosure; "" if none does.
+
+    Headings of menus are links or stand among them, and name columns of the site (指南, 目录).
+    """
+    mark, year = pattern("doc_types", "title"), pattern("doc_types", "year")
+    best, rank = "", 0
     for name in facts("containers")["headline"]:
-        for node in named.get(name, ())[:3]:
+        for node in named.get(name, ())[:6]:
             text = flat(node.text())
-            if "公开" in text and 6 <= len(text) <= 80:
-                return text
-    return ""
+            squeezed = text.replace(" ", "")
+            if "公开" not in squeezed or not 6 <= len(squeezed) <= 80:
+                continue
+            marked = mark.search(squeezed) is not None
+            worth = 1 + 2 * marked + (marked and year.search(squeezed) is not None)
+            if worth > rank and not _in_menu(node):
+                best, rank = text, worth
+        if rank == 4:
+            break
+    return best
+
+
+def _in_menu(node: LexborNode) -> bool:
+    """Whether a heading is a link, holds nothing else, or stands in a list of links."""
+    link = node.css_first("a")
+    if link is not None and flat(link.text()) == flat(node.text()):
+        return True
+    above = node.parent
+    for _ in range(4):
+        if above is None:
+            return False
+        if above.tag in ("a", "nav", "li"):
+            return True
+        above = above.parent
+    return False
 
 
 def breadcrumb(whole: str) -> str:
@@ -49,7 +83,43 @@ def _labels() -> tuple[frozenset[str], re.Pattern[str]]:
     return frozenset(names), re.compile(rf"({spaced})\s{{0,4}}[:：][\s|]{{0,8}}([^\s:：|]{{2,40}})")
 
 
-def index_block(whole: str) -> dict[str, str]:
+def head_lines(whole: str) -> list[str]:
+    """The lines of a page's text above the first numbered section."""
+    begin = NUMERAL.search(whole, 0, _HEAD)
+    return whole[: begin.start() if begin else _HEAD // 2].split("\n")
+
+
+def above_report(head: list[str]) -> tuple[str, str]:
+    """The last short line above a report that names it with year or issuer, and the day printed behind that line.
+
+    A title may be broken over two lines; a day before the title counts only behind a label (时间, 日期). Both "" when
+    nothing is found.
+    """
+    mark, year = pattern("doc_types", "title"), pattern("doc_types", "year")
+    title = day = before = ""
+    for line in head:
+        if not line or line.isspace():
+            continue
+        text = "".join(line[:200].split()).strip("|")
+        if len(text) > 70 or _PROSE.search(text):
+            before = ""
+            continue
+        marked = mark.search(text) is not None
+        found = text if marked else before + text if before and mark.search(before + text) else ""
+        if found and not _LABELLED.match(found) and (year.search(found) or title_agency(found)):
+            named = found is not text or year.match(text) is None or not before or title_agency(found)
+            title, day = (found if named or not _ORGAN.search(before) else before + found), ""
+        elif (
+            not _TERM.search(text)
+            and (dated := DATE.search(line))
+            and ((title and not day) or (not title and _TIMED.search(before + text)))
+        ):
+            day = dated[0]
+        before = text if len(text) <= 40 and not marked else ""
+    return title, day
+
+
+def index_block(head: list[str]) -> dict[str, str]:
     """The block of 索引号, 发布机构, 成文日期 … above the report: names without spaces → values.
 
     A value stands after a colon, or in the next cell or line of its label.
@@ -57,8 +127,7 @@ def index_block(whole: str) -> dict[str, str]:
     names, stated = _labels()
     block: dict[str, str] = {}
     label = ""
-    begin = NUMERAL.search(whole, 0, _HEAD)
-    for line in whole[: begin.start() if begin else _HEAD // 2].split("\n"):
+    for line in head:
         if not line or line.isspace():
             continue
         if label and len(line) <= 60:

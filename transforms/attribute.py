@@ -31,7 +31,7 @@ from transforms.place import (
 )
 
 _USCC = re.compile(r"(?<![0-9A-Z])1[12](\d{6})[0-9A-Z]{9}")
-_SYSTEM = re.compile("系统(?=20|政府信息|政务)|海关关区|(?<!城)关区(?=20|政府信息)|全[省市]\\S{0,6}部门")
+_SYSTEM = re.compile("系统(?=20|政府信息|政务)|海关关区|(?<!城)关区(?=20|政府信息)|全[省市]\\S{0,6}部门|(?:气象|税务|地震)部门(?=20|政府信息|政务)")
 _AGGREGATE = re.compile("全[市县区省州旗](?!.{0,8}(?:系统|部门))")
 _COMBINED = re.compile(
     "(?:综合|汇总)[^。]{0,30}(?:各(?:省辖|设区)?[县市区州乡镇旗]|各部门|各乡镇|全[省市县区州])[^。]{0,50}(?:编制|形成|汇编|汇总)"
@@ -40,7 +40,7 @@ _XPCC = re.compile(
     "^(?:新疆生产建设)?(?:兵团)?(?=兵团|第[一二三四五六七八九十]{1,2}师)|^(?:新疆)?(?:生产)?(?:建设)?兵团"
 )
 _XPCC_DIVISION = re.compile("(第[一二三四五六七八九十]{1,2}师)([\u4e00-\u9fff]{2,4}?市)?")
-_REGIMENT = re.compile("^[一二三四五六七八九十百〇零○\\d]{1,5}团|^[\u4e00-\u9fff]{2,6}(?:团场|牧场|农场)$")
+_REGIMENT = re.compile("^[一二三四五六七八九十百〇零○\\d]{1,5}团|^[\u4e00-\u9fff]{1,6}?(?:团场|[一二三四五六七八九十]?(?:牧|农|种畜|良种|(?<!市))场)$")
 _PREFIX = re.compile(
     "^(?:中华人民共和国|国家税务总局|国家统计局|中国人民银行|国家金融监督管理总局|国家外汇管理局|中国银保监会|中国银监会|中国证监会|"
     "中国证券监督管理委员会|中国银行保险监督管理委员会|国家矿山安全监察局|国家邮政局|财政部|审计署|中共|中国共产党)(?=.)"
@@ -220,6 +220,8 @@ def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
         _name_township(result, division, town, behind)
     else:
         _name_body(result, division, name, prefix, place_word, rest)
+        if len(chain) > 1 and not chain[-1].is_full and chain[-2].is_full and not prefix:
+            result.agency_name = name[: chain[-1].end] + full_body(rest)  # 泉州市石狮生态环境局 is a body of 泉州
     _confidence(result, place.agreeing)
     return None
 
@@ -304,7 +306,7 @@ def _seated(result: Attribution, name: str, body: str, province: str) -> None:
     result.agency_level = "prefecture" if zone else "other"
     result.flags += ["level_by_zone_rule"] if zone else []
     result.agency_name = re.sub("管委会$", "管理委员会", name.removeprefix("中华人民共和国"))
-    local = body + (rest if zone else name.partition(body)[2])
+    local = facts("agencies")["zone_names"].get(body, body) + (rest if zone else name.partition(body)[2])
     result.agency_id = f"{province}:{local}"
     result.evidence.append(f"place_seat:{province}")
     result.confidence_agency = result.confidence_level = 0.9

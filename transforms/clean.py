@@ -13,11 +13,11 @@ from functools import cache
 from schemas.facts import facts, pattern
 from schemas.records import Cell, Document, Table
 from transforms.copies import second_copy
+from transforms.dates import DATE_LINE
 from transforms.fold import INVISIBLE, fold
 from transforms.headings import HEADING_LINE
 
 _SENTENCE = re.compile("[。;?!]")
-_DATE_LINE = re.compile(r"^[(]?\s*((19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?[\d:\s]*[)]?$")
 _NONE_LINE = re.compile("^(无|暂无|没有|未发生|本.{1,8}(无|没有|未)).{0,40}$")
 _ORGAN_END = re.compile(
     "(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行|会)$"
@@ -82,7 +82,7 @@ def clean(document: Document) -> Cleaned:
     title_at, title = _find_title(lines)
     head = title_at + 1 if title_at is not None else 0
     meta_lines = [line.text for line in lines[:head] if _is_head_dirt(line)]
-    date_line = next((line.plain for line in lines[:head] if _DATE_LINE.match(line.plain)), "")
+    date_line = next((line.plain for line in lines[:head] if DATE_LINE.match(line.plain)), "")
     body, repeats, more, date = _body(lines[head:], text, tables, blocks, title)
     body = _trim_tail(body, tables)
     if repeats:
@@ -188,6 +188,7 @@ def _find_title(lines: list[Line]) -> tuple[int | None, str]:
     """The last line before the body that names an annual report; a title may be broken over two lines."""
     mark = pattern("doc_types", "title")
     found: tuple[int | None, str] = (None, "")
+    broken: tuple[int, str] | None = None
     seen = 0
     for place, line in enumerate(lines):
         text, plain = line.text, line.plain
@@ -197,16 +198,25 @@ def _find_title(lines: list[Line]) -> tuple[int | None, str]:
             if found[0] is not None or seen > 2 or len(plain) > 100:
                 break
             continue
-        if len(plain) <= 70 and mark.search(plain) and not _is_head_dirt(line) and not _NO_TITLE.search(plain):
-            joined = text
-            before = next((other.text for other in reversed(lines[max(0, place - 2) : place]) if other.text), "")
-            if before and len(text) < 24 and not _NAMED.match(plain) and len(before) < 30 and _ORGAN_END.search(before):
-                joined = before + text
+        squeezed = _squeeze(plain)
+        upper, first = "", place
+        if broken and len(squeezed) <= 30 and not mark.search(squeezed) and mark.search(broken[1] + squeezed):
+            first, upper = broken
+            squeezed = _squeeze(upper) + squeezed
+        if len(squeezed) <= 70 and mark.search(squeezed) and not _is_head_dirt(line) and not _NO_TITLE.search(plain):
+            broken = None
+            joined = upper + text
+            before = next((other.text for other in reversed(lines[max(0, first - 2) : first]) if other.text), "")
+            if len(joined) < 24 and not _NAMED.match(squeezed) and len(before) < 30 and _ORGAN_END.search(before):
+                joined = before + joined
             if len(joined) >= len(found[1]) or re.search(r"\d{4}", joined):
                 found = (place, joined)
             seen += 1
             if seen > 12:  # a list of reports, not a report
                 break
+        else:  # a title may be broken inside the words for the report
+            whole = len(squeezed) > 40 or mark.search(squeezed) or _SENTENCE.search(plain) or _is_head_dirt(line)
+            broken = None if whole else (place, text)
     return found
 
 
@@ -239,7 +249,7 @@ def _body(
             continue
         if not line.text or _is_head_dirt(line) or place < menu:
             meta += [line.text] if line.text else []
-        elif _DATE_LINE.match(line.plain):
+        elif DATE_LINE.match(line.plain):
             date = date or line.plain
         elif wanted and _squeeze(line.text) == wanted:
             repeats += 1
@@ -254,7 +264,7 @@ def _menu_end(lines: list[Line]) -> int:
     """Place of the first line behind a menu that stands over the report: a run of short lines, 0 if none does."""
     run = 0
     for place, line in enumerate(lines):
-        if not line.text or _is_head_dirt(line) or _DATE_LINE.match(line.plain):
+        if not line.text or _is_head_dirt(line) or DATE_LINE.match(line.plain):
             continue
         if not _is_menu(line) or HEADING_LINE.match(line.plain):
             return place if run >= _MENU else 0
@@ -311,7 +321,7 @@ def _ends_report(body: list[Line], tables: list[tuple[int, int]]) -> bool:
     before = next((line.plain for line in reversed(body[:-1]) if line.text), "")
     return bool(
         HEADING_LINE.match(last.plain)
-        or _DATE_LINE.match(last.plain)
+        or DATE_LINE.match(last.plain)
         or _NONE_LINE.match(last.plain)
         or HEADING_LINE.match(before)
         or (_ORGAN_END.search(last.plain) and _SENTENCE.search(before))

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from schemas.records import Document
 
 FIRST_YEAR, LAST_YEAR = 2008, 2100
+_EARLIEST = "10"  # month of a year in which its report can appear at the earliest (2017-12-12 was met)
 _HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
     "○": "0",
@@ -28,7 +29,7 @@ _YEAR = re.compile(
 )
 # Years of a title, without the day of printing that some titles end with: （2023年1月）.
 _TITLE_YEAR = re.compile(
-    r"(?<![\d〔])(20[0-4]\d)(?!\d)(?!\s*年\s*(?:修订|版|\d{1,2}\s*月(?!\s*\d{1,2}\s*日?\s*(?:起|至|—|-))))(?!〕)"
+    r"(?<![\d〔])(20[0-4]\d)(?!\d|[./]\d)(?!\s*年\s*(?:修订|版|\d{1,2}\s*月(?!\s*\d{1,2}\s*日?\s*(?:起|至|—|-))))(?!〕)"
 )
 _WHOLE_YEAR = re.compile(r"\s*年\s*(?:全年|度)|\s*年[^。；]{0,6}全年")
 _SUBJECT = re.compile("(?:^|[\n。；])\\s{0,3}20\\d\\d\\s?年[，,]")  # 2012年，我乡 …: what the sentence is about
@@ -41,10 +42,17 @@ _PATH_YEAR = re.compile(
     re.I,
 )
 _MONGO = re.compile(r"doc_([0-9a-f]{8})[0-9a-f]{16}(?![0-9a-f])")
-_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)")
-_HAN_DATE = re.compile(
-    "(二[〇○零OＯ][〇○零OＯ一二三][〇○零OＯ一二三四五六七八九])年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+_HAN = "〇○零OＯo0一二三四五六七八九十"
+# One grammar of days: 2010年3月15日, 2010.3.15, 2010/03/15, 二〇一〇年三月十五日, 2010年元月5号. DAY matches folded text too.
+DAY = (
+    rf"(?<!\d)(?:(?P<y>(?:19|20)\d\d)\s*[年./-]\s*(?P<m>\d{{1,2}}(?!\d)|元(?=\s*月))\s*[月./-]\s*(?P<d>\d{{1,2}})(?!\d)\s*[日号]?"
+    rf"|(?P<hy>[二2][{_HAN}]{{3}})\s*年\s*(?P<hm>[{_HAN}]{{1,3}}|元)\s*月\s*(?P<hd>[{_HAN}]{{1,3}})\s*[日号])"
 )
+MONTH = rf"(?<!\d)(?:20\d\d|[二2][{_HAN}]{{3}})\s*年\s*(?:\d{{1,2}}|[{_HAN}]{{1,3}}|元)\s*月"  # a month without its day
+DATE = re.compile(DAY)
+DATE_LINE = re.compile(rf"^[(（]?\s*(?:{DAY}|{MONTH})[\d:\sT]*[)）]?(?:印发)?$")
+_COMPACT = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?:\d{6})?(?!\d)")
+_CLOSING = re.compile(rf"{DAY}|{MONTH}")
 _URL_DATE = re.compile(r"(?:t|/)(20\d\d)(?:(\d\d)(\d\d)|[/-](\d{1,2})[/-](\d{1,2})|(\d\d)/(\d\d))(?=[_/.])")
 _UNITS = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
 
@@ -88,7 +96,8 @@ def decide_year(
     """
     evidence: list[str] = []
     days = sorted(day for day in (claims or {}).values() if day >= f"{FIRST_YEAR}-05")
-    limit = min(latest.year if latest else LAST_YEAR, int(days[-1][:4]) if days else LAST_YEAR)
+    known = min([day for day in (latest.isoformat() if latest else "", days[-1] if days else "") if day], default="")
+    limit = int(known[:4]) if known else LAST_YEAR
     candidates: list[tuple[str, int, float]] = []
 
     def put(basis: str, year: int | None, sure: float) -> None:
@@ -113,9 +122,13 @@ def decide_year(
         good = [item for item in candidates if FIRST_YEAR <= item[1] <= limit]
     if not good:
         return YearVerdict(None, "", 0.0, period, evidence)
+    early = known != "" and good[0][1] == limit and known[5:7] < _EARLIEST
+    if early:  # a year that was not over yet: another one that is told wins, else it is doubtful
+        evidence.append(f"before_its_end:{good[0][1]}")
+        good = [item for item in good if item[1] < limit] or good
     basis, year, sure = good[0]
     others = [other for _, other, _ in good[1:]]
-    conflict = stated is not None and FIRST_YEAR <= stated <= limit and stated != year
+    conflict = early or (stated is not None and FIRST_YEAR <= stated <= limit and stated != year)
     if year in others:
         sure = min(0.995, sure + 0.02)
     elif others:
@@ -173,12 +186,13 @@ def claimed_dates(
             claims[basis] = day.isoformat()
 
     for name in ("pubdate", "publishdate", "publish_date", "article:published_time"):
-        put("meta", document.metas.get(name, ""))
+        put("meta", _COMPACT.sub(r"\1-\2-\3", document.metas.get(name, "")))
     for name in ("发布日期", "发布时间", "公开日期", "成文日期", "生成日期", "发文日期"):
         put("index_block", document.index_block.get(name, ""))
     put("page", date_line)
     for line in meta_lines:
         put("page", line)
+    put("page", document.date_above)
     put("signed", signature)
     if found := _URL_DATE.search(url):
         month, day = found[2] or found[4] or found[6], found[3] or found[5] or found[7]
@@ -206,21 +220,33 @@ def decide_published(claims: dict[str, str], year: int | None) -> Published:
 
 def first_date(text: str) -> date | None:
     """Return the first complete date in the text, None when there is none or it is not a calendar day."""
-    for found in _DATE.finditer(text):
+    for found in DATE.finditer(text):
+        if found["y"]:
+            year, month, day = int(found["y"]), 1 if found["m"] == "元" else int(found["m"]), int(found["d"])
+        else:
+            digits = "".join(_HAN_DIGITS.get(char, char) for char in found["hy"])
+            year, month, day = (
+                int(digits) if digits.isdigit() else 0,
+                _han_number(found["hm"]),
+                _han_number(found["hd"]),
+            )
         try:
-            return date(int(found[1]), int(found[2]), int(found[3]))
+            return date(year, month, day)
         except ValueError:
             continue
-    if han := _HAN_DATE.search(text):
-        year = "".join(_HAN_DIGITS[char] for char in han[1])
-        try:
-            return date(int(year), _han_number(han[2]), _han_number(han[3]))
-        except ValueError:
-            return None
     return None
+
+
+def before_date(signature: str) -> str:
+    """Return what stands before the day (or the month) that ends a signature: the issuer's part of it."""
+    text = signature.strip()
+    found = list(_CLOSING.finditer(text))
+    return text[: found[-1].start()].strip(" \t\n\u3000\xa0(（,，|") if found else text
 
 
 def _han_number(text: str) -> int:
     """Value of a Chinese numeral below 100, 0 when it is none."""
+    if text == "元":
+        return 1
     tens, ten, ones = text.partition("十")
     return (10 * (_UNITS.get(tens, 1 if not tens else 0)) if ten else _UNITS.get(tens, 0)) + _UNITS.get(ones, 0)

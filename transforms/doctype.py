@@ -6,15 +6,22 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemas.facts import pattern, rules
+from schemas.facts import facts, pattern, rules
 from schemas.records import Document, Section
 from transforms.clean import Cleaned
+from transforms.gazetteer import leading_divisions
+from transforms.issuer import organ_at_head
 from transforms.sections import topics
+from transforms.title import title_agency
 
 MIN_BODY = 150  # Han characters; the shortest genuine reports seen have several hundred
 _NOT_HAN = re.compile("[^\u4e00-\u9fff]+")
-_NOTE = re.compile(r"[（(][^）)]{0,16}[）)]")
-_TELLING = re.compile("范文|范本|模板|样本|解读|图解")  # notes in brackets that say more than （更正）, （含统计表）
+_NOTE = re.compile(r"[（(][^）)]{0,30}[）)]")
+_TELLING = re.compile(
+    "范文|范本|模板|样本|解读|图解|讲话|问答|征求意见|草案|送审"
+)  # notes in brackets that say more than （更正）, （含统计表）
+_LABEL = re.compile("[【\\[]?([^：:｜|丨】\\]]{1,12})[：:｜|丨】\\]]")  # 视频：, 海报｜, 【…】
+_SITE = re.compile("(?:网|门户|平台|政府|局|委|办|厅|镇|乡|街道|中心|专栏)$")
 _SENTENCE = re.compile("[。；;]|^[一二三四五六七八九十（(]+[、）)]")
 
 
@@ -31,7 +38,7 @@ class Verdict:
 
 def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], title: str, year: int | None) -> Verdict:
     """Judge one page; `title` is the best title known (in the page, its metas, or the link that led to it)."""
-    lookalike, head = look_alike(_heads(document, title))
+    lookalike, head = look_alike(_heads(document, cleaned, title))
     keys = {section.section for section in sections} - {"preamble", "signature", "unclassified"}
     outline = len(keys)
     if lookalike and not (
@@ -48,24 +55,39 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
         return Verdict("not_found", False, False, ["soft_404"])
     spoken = topics(cleaned.text)
     summary = lookalike == "work_summary"
-    titled = bool(title and (summary or pattern("doc_types", "title").search(title)))
+    titled = bool(title and (summary or _marked(title)))
     score = 3.0 * titled + min(outline, 5) + 2.0 * bool(document.tables and outline) + 0.5 * len(spoken)
     reasons = [f"title:{titled}", f"outline:{outline}", f"topics:{len(spoken)}", f"chars:{len(cleaned.text)}"]
     if summary:
         reasons.insert(0, "work_summary_with_outline")
+    more = _unexplained(title) if titled and not summary else ""
+    if more:
+        reasons.insert(0, f"title_says_more:{more}")
     if titled and outline >= 3:
-        return Verdict("annual_report", True, summary, reasons, score)
+        return Verdict("annual_report", True, summary or bool(more), reasons, score)
     if outline < 3 and _listed(document.text) >= 3:
         return Verdict("list_page", False, False, ["list_page", *reasons], score)
     han = len(_NOT_HAN.sub("", cleaned.text))
     if titled and han >= MIN_BODY and len(spoken) >= 3 and cleaned.text.count("公开") >= 4:
-        return Verdict("annual_report", True, outline < 2, reasons, score)
+        return Verdict("annual_report", True, outline < 2 or bool(more), reasons, score)
     if titled and han < MIN_BODY:
         kind = "attachment_only" if document.n_links or document.n_image_tables else "no_body"
         return Verdict(kind, False, False, [kind, *reasons], score)
     if not title and year and _is_untitled_report(cleaned.text, outline, spoken, len(sections)):
         return Verdict("annual_report", True, True, ["doc_type_inferred", *reasons], score)
+    if title and year and outline >= 5 and document.tables and _statutory(sections):
+        return Verdict("annual_report", True, True, ["doc_type_inferred", *reasons], score)
     return Verdict("not_a_report", False, False, ["not_a_report", *reasons], score)
+
+
+def _marked(title: str) -> bool:
+    return pattern("doc_types", "title").search("".join(title.split())) is not None
+
+
+def _statutory(sections: list[Section]) -> bool:
+    """Whether the sections are the six of the national format, in their order."""
+    wants = list(facts("sections")["outlines"]["CD"]["wants"])
+    return [section.section for section in sections if section.section in wants] == wants
 
 
 def _listed(text: str) -> int:
@@ -82,10 +104,28 @@ def _listed(text: str) -> int:
 def look_alike(heads: list[str]) -> tuple[str, str]:
     """Return the look-alike that one of the titles names, and that title; ("", "") when none does."""
     for head in heads:
+        if _marked(head) and pattern("doc_types", "part_year").search(head):
+            return "statistics_only", head
         for match, rule in rules("doc_types", "vetoes"):
             if _fits(match, rule, head):
                 return str(rule["doc_type"]), head
     return "", ""
+
+
+def _unexplained(title: str) -> str:
+    """What a title says besides report, year and bodies: a tail, or a label before the issuer; "" when nothing."""
+    squeezed = "".join(title.split())
+    marks = list(pattern("doc_types", "title").finditer(squeezed))
+    if not marks:
+        return ""
+    lead, tail = squeezed[: marks[-1].start()], squeezed[marks[-1].end() :]
+    tail = _NOTE.sub(lambda note: note[0] if _TELLING.search(note[0]) else "", tail)
+    label = _LABEL.match(lead)
+    for part in (tail, label[1] if label else ""):
+        rest = pattern("doc_types", "explained", flags=re.I).sub("", pattern("doc_types", "year").sub("", part))
+        if rest.strip("年度") and not (leading_divisions(rest) or organ_at_head(rest) or _SITE.search(rest)):
+            return part[:40]
+    return ""
 
 
 def _fits(match: re.Pattern[str], rule: dict[str, Any], head: str) -> bool:
@@ -98,9 +138,19 @@ def _fits(match: re.Pattern[str], rule: dict[str, Any], head: str) -> bool:
     return any(name in rule and re.search(rule[name], part) for name, part in (("lead", lead), ("tail", tail)))
 
 
-def _heads(document: Document, title: str) -> list[str]:
-    """Every title that the page bears; without one, its first lines that look like titles."""
+def _heads(document: Document, cleaned: Cleaned, title: str) -> list[str]:
+    """Every title that the page bears; without one, its first lines that look like titles.
+
+    Where the page itself names a report, headings that name none are those of its menus.
+    """
     heads = [text for text in (title, document.metas.get("articletitle", ""), document.headline) if text]
+    own = (cleaned.title, *heads[1:], document.page_title, document.title_above)
+    if (
+        _marked(title)
+        and (pattern("doc_types", "year").search(title) or title_agency(title))
+        and any(_marked(text) for text in own)
+    ):
+        heads = [text for text in heads if _marked(text)]
     if not title or not document.headline:
         lines = (line.strip(" \t\u3000\xa0|") for line in document.text[:600].split("\n"))
         titles = [line for line in lines if 6 <= len(line) <= 60 and not _SENTENCE.search(line)]

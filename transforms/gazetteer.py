@@ -116,8 +116,9 @@ def _inside(rows: Iterable[Division], run: list[Match]) -> tuple[Division, ...]:
     """Those rows that lie inside what was named before them."""
     if not run:
         return tuple(rows)
-    outer = {today(row).code for match in run[-1:] for row in match.candidates}
-    return tuple(row for row in rows if outer & set(ancestors(row.code)) or outer & set(ancestors(today(row).code)))
+    outer = {code for match in run[-1:] for row in match.candidates for code in (row.code, today(row).code)}
+    # its parent then (巢湖市居巢区), or the divisions above it today
+    return tuple(row for row in rows if row.parent in outer or outer & set(ancestors(row.code)) or outer & set(ancestors(today(row).code)))
 
 
 def narrow_by_year(rows: Iterable[Division], year: int | None) -> list[Division]:

@@ -101,9 +101,11 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
     low = text.lower()
     if pattern("hosts", "brands").search(low):
         yield "gambling_brand_injection"
-    elif _advertised(low):
-        yield "spam_phrases"
-    if _glosses(low) >= 2:
+    elif found := _advertised(low):
+        shown = "\n".join((document.page_title, document.hidden, keywords)).lower()
+        sure = any(found.values()) or len(found) >= 2 or provenance == "mirror" or _advertised(shown)
+        yield "spam_phrases" if sure else "spam_suspected"
+    if _glossed(text):
         yield "pinyin_glosses"
     if sum(word in low for word in facts("hosts")["spun"]) >= 2:
         yield "spun_text"
@@ -130,26 +132,41 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
         yield "machine_translated"
 
 
-def _glosses(low: str) -> int:
-    """How many readings in brackets follow a Han character, as in 報(bào); abbreviations are none."""
-    known = pattern("hosts", "not_glosses")
-    return sum(
-        "\u4e00" <= low[found.start() - 1 : found.start()] <= "\u9fff" and not known.match(found[0][1:-1])
-        for found in pattern("hosts", "glosses").finditer(low)
-    )
+def _glossed(text: str) -> bool:
+    """Whether readings in brackets follow Han characters, as in 報(bào): two with tone marks, or five syllables.
+
+    Abbreviations are none: their letters are capitals or no syllable.
+    """
+    toned, plain = 0, set()
+    for found in pattern("hosts", "glosses").finditer(text):
+        reading = found[0][1:-1]
+        if not "\u4e00" <= text[found.start() - 1 : found.start()] <= "\u9fff":
+            continue
+        if not reading.isascii():
+            toned += 1
+        elif len(reading) > 1 and pattern("hosts", "syllable").fullmatch(reading):
+            plain.add(reading)
+        if toned >= 2 or len(plain) >= 5:
+            return True
+    return False
 
 
 @cache
 def _phrases() -> re.Pattern[str]:
     """One flat alternation: the engine skips ahead by first characters, which it cannot in nested groups."""
     listed = facts("hosts")
-    trades = "|".join(f"{trade}(?:{listed['advertised_as']})" for trade in listed["trades"])
-    return re.compile(f"{listed['phrases']}|{trades}")
-
-
-def _advertised(low: str) -> bool:
-    """Whether betting or pornography is advertised; a text on fighting it names the same things."""
-    fought = pattern("hosts", "enforcement")
-    return any(
-        not fought.search(low[max(found.start() - 30, 0) : found.end() + 30]) for found in _phrases().finditer(low)
+    trades, weak = (
+        "|".join(f"{trade}(?:{listed['advertised_as']})" for trade in listed[name])
+        for name in ("trades", "weak_trades")
     )
+    return re.compile(f"(?P<sure>{listed['phrases']}|{trades})|{listed['weak']}|{weak}")
+
+
+def _advertised(low: str) -> dict[str, bool]:
+    """Words that advertise betting or pornography, and whether one alone proves it; none in a text on fighting it."""
+    fought = pattern("hosts", "enforcement")
+    return {
+        found[0]: found["sure"] is not None
+        for found in _phrases().finditer(low)
+        if not fought.search(low[max(found.start() - 30, 0) : found.end() + 30])
+    }

@@ -13,7 +13,17 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from schemas.facts import facts
 from schemas.records import Document
-from transforms.around import NUMERAL, Named, attachments, breadcrumb, flat, headline, index_block
+from transforms.around import (
+    NUMERAL,
+    Named,
+    above_report,
+    attachments,
+    breadcrumb,
+    flat,
+    head_lines,
+    headline,
+    index_block,
+)
 from transforms.grids import Composer, Drawn, unfold
 
 _BREAK, _TABLE = "\ufdd0", "\ufdd1"  # non-characters: a line break, and the place of table n as <ufdd1>n<ufdd1>
@@ -63,7 +73,9 @@ def parse_html(source: str) -> Document:
     named = _named(body)
     document.headline = headline(named)
     document.breadcrumb = breadcrumb(whole)
-    document.index_block = index_block(whole)
+    head = head_lines(whole)
+    document.index_block = index_block(head)
+    document.title_above, document.date_above = above_report(head)
     document.attachments = attachments(body)
     main = _main(body, named, whole, source)
     document.n_links = len(main.css("a"))

@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemas.agencies import full_body, national_body
+from schemas.agencies import body_starts, full_body, national_body
 from schemas.records import Document
 from schemas.registry import Site
+from schemas.townships import counties_with
 from transforms.clean import Cleaned
 from transforms.gazetteer import find_divisions, leading_divisions
+from transforms.place import township_of
 from transforms.title import title_parts
 
 _ENDS = (
@@ -42,14 +44,17 @@ _INDEX_KEYS = (
     "公开主体",
 )
 _SELF = re.compile("^(?:本|我|各|该|其|向|对|按|经|在|报|将|为|以|根据|依照|编制|公布|特此|现将|《)")
+_OWN_TOWN = re.compile("^[本我各该其]?(?:乡镇|镇|乡|街道|苏木)")
+_ZONE = re.compile("^.{2,12}?(?:开发区|高新区|经开区|园区|新区|度假区|示范区|保税区|管理区)")
 _GENERIC = re.compile(
-    "^(?:(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|党政办公室)?|人民政府|政府|办公室|本级|网站|门户网站|政府网站|管委会|局|委员会)$"
+    "^(?:(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|党政办公室)?|人民政府|政府|办公室|本级|网站|门户网站|政府网站|区?管委会|区?管理委员会|局|委员会)$"
 )
 _RELATIVE = re.compile(
     "^(自治[区州县旗]|[省市县区州盟旗])(?![场容域间]|民(?![政宗族委防]))(?!政(?!府|务|协|法|数))(?=(?:人民)?政府$|.{2,}(?:局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部|室|公署|所|署)$)"
 )  # fmt: skip
 _XPCC = re.compile("(?:新疆生产建设)?兵团|第[一二三四五六七八九十]{1,2}师")
 _SYSTEM_TAIL = re.compile("(?:(?<=[署局厅])(?:海关|税务|气象)系统|系统|(?<!城)关区|全[省市].{0,6}部门)$")
+_OF_SYSTEM = re.compile("^全?(.{0,16}(?:气象|税务|地震|邮政管理))(?:部门|系统)$")  # 全省气象部门 speaks by its bureau
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -89,13 +94,28 @@ def relative_word(name: str) -> str:
 def organ_at_head(text: str) -> str:
     """The name of a body that a text begins with, "" when it begins with none."""
     found = _ORGAN.match(text)
-    return found[0] if found and not _SELF.match(found[0]) else ""
+    return found[0] if found and not _is_sentence(found[0]) else ""
+
+
+def _is_sentence(name: str, titled: bool = False) -> bool:
+    """Whether a string begins like a sentence and with no place or body (本局, 向社会; but 本溪市, 向阳区, 经信局).
+
+    A `titled` name of a township need not be a known one.
+    """
+    if not _SELF.match(name):
+        return False
+    town = township_of(name)[0]
+    known = name[:2] in body_starts() or leading_divisions(name) or counties_with(town)
+    if titled and town and not _OWN_TOWN.match(town):
+        return False
+    return not known and not (name[0] in "经向" and _ZONE.match(name))
 
 
 def _candidates(
     document: Document, cleaned: Cleaned, title: str, signature: str, site: Site | None
 ) -> Iterator[Issuer]:
     named, own = title_parts(title)
+    named = _OF_SYSTEM.sub(r"\1局", named)
     named = _SYSTEM_TAIL.sub("", named) or named  # a body that reports for its system is still the body
     if named and (issuer := _whole(named, "title", own)):
         yield issuer
@@ -133,7 +153,7 @@ def _line_above(text: str, title: str) -> str:
 
 def _whole(name: str, source: str, own: bool) -> Issuer | None:
     """A candidate, when the string can be the name of a body."""
-    if not name or _SELF.match(name) or _GENERIC.match(name) or len(name) > 60:
+    if not name or len(name) > 60 or _GENERIC.match(name) or _is_sentence(name, source == "title"):
         return None
     if national_body(name):
         return Issuer(name, source, own)

@@ -69,7 +69,7 @@ def place_of_name(chain: list[Match], signals: Signals, official_short: bool = F
     if len(_codes(rows)) > 1:
         rows = _by_votes(rows, signals.votes())
     if len(_codes(rows)) > 1 and not last.is_full:
-        rows = [row for row in rows if row.level == "province"] or rows
+        rows = [row for row in rows if row.level == "province"] or _seat(rows)
     place.evidence.append(f"place_name:{last.name}:{'/'.join(sorted(_codes(rows)))}")
     if len(_codes(rows)) != 1:
         place.why_not = "undecided_place"
@@ -176,6 +176,11 @@ def _by_outer(rows: list[Division], chain: list[Match]) -> list[Division]:
     return [row for row in rows if outer & chain_of(today(row).code)] or rows
 
 
+def _seat(rows: list[Division]) -> list[Division]:
+    """Of a prefecture and the county in it that shares its short name (长沙) the prefecture; else all."""
+    return [row for row in rows if all(today(row).code in chain_of(today(other).code) for other in rows)] or rows
+
+
 def _by_codes(rows: list[Division], codes: list[tuple[str, str]]) -> list[Division]:
     """The candidate that the host serves, lies in, or shares its prefecture or province with."""
     for _, host in codes:
@@ -213,7 +218,7 @@ def _agree(place: Place, signals: Signals, named: bool) -> None:
     code = today(place.division).code
     seen_against = False
     for number, (source, claimed) in enumerate(signals.codes):
-        if related(code, claimed):
+        if related(code, claimed) or _goes_on(place.division, claimed):
             place.agreeing += 1.0 if level_of(claimed) != "province" or level_of(code) == "province" else 0.5
         elif number == 0 or claimed[:2] != code[:2]:
             place.evidence.append(f"against_{source}:{claimed}")
@@ -227,6 +232,16 @@ def _agree(place: Place, signals: Signals, named: bool) -> None:
         elsewhere = sum(n for spoken, n in votes.items())
         if elsewhere >= 3:
             place.flags.append("place_contradicted_by_text")
+
+
+def _goes_on(division: Division, claimed: str) -> bool:
+    """Whether a code is that of the county which kept the name of a dissolved prefecture (巢湖市, 莱芜区)."""
+    known = divisions()
+    return (
+        division.change == "merged"
+        and known[claimed].short == division.short
+        and division.successor in chain_of(claimed)
+    )
 
 
 def host_codes(claims: list[tuple[str, str]]) -> list[tuple[str, str]]:

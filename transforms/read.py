@@ -20,7 +20,7 @@ from schemas.records import Capture, Document, Figure, Section, as_row
 from schemas.registry import Site, load_sites, site_folders, sites_by_host
 from transforms.attribute import Attribution, attribute
 from transforms.clean import Cleaned, clean
-from transforms.dates import Published, YearVerdict, claimed_dates, decide_published, decide_year, first_date
+from transforms.dates import Published, YearVerdict, before_date, claimed_dates, decide_published, decide_year
 from transforms.decode import Undecodable, decode
 from transforms.doctype import Verdict, judge_type
 from transforms.documents import UnreadableAttachment, read_attachment
@@ -101,7 +101,6 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     sections = split(cleaned.text, cleaned.tables)
     title, title_from = _title(document, cleaned, capture.anchor)
     signature = next((cleaned.text[s.start : s.end] for s in sections if s.section == "signature"), "")
-    signed = first_date(signature)
     latest = capture.fetched_at.date() if capture.fetched_at else None
     claims = claimed_dates(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url)
     year = decide_year(title, cleaned.text, capture.anchor, latest, capture.url, claims)
@@ -114,8 +113,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     issuer = Attribution()
     figures, numbers = FiguresResult(), []
     if verdict.accepted:
-        organ = signature.strip()[: -len(_date_tail(signature))].strip() if signed else signature.strip()
-        issuer = attribute(document, cleaned, title, organ, site, capture.url, year.year)
+        issuer = attribute(document, cleaned, title, before_date(signature), site, capture.url, year.year)
         figures = tabulate(cleaned.text, cleaned.tables, sections, n_images=document.n_image_tables)
         numbers = narrative(cleaned.text, sections, cleaned.tables)
         flags += [*issuer.flags, *figures.flags]
@@ -132,6 +130,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
             reasons.append(issuer.undecided)
     else:
         reasons += verdict.reasons
+    flags += [reason for reason in host.reasons if reason == "spam_suspected"]
     if published.forged and host.hijacked:
         host.reasons.append("publication_date_forged")
     if host.hijacked:
@@ -197,32 +196,31 @@ def _grave(flags: list[str]) -> bool:
     )
 
 
-def _date_tail(signature: str) -> str:
-    stripped = signature.strip()
-    cut = max(stripped.rfind("\n"), stripped.rfind(" "), stripped.rfind("\xa0"), stripped.rfind("\u3000"))
-    tail = stripped[cut + 1 :]
-    return tail if first_date(tail) or "年" in tail else stripped[stripped.find("20") :]
-
-
 def _title(document: Document, cleaned: Cleaned, anchor: str) -> tuple[str, str]:
-    """The title and where it came from: the page's own, its metas, its headline, <title>, the link."""
+    """The title and where it came from: the page's own, its metas, headline, <title>, index block, frame, the link."""
     mark = pattern("doc_types", "title")
     own = cleaned.title
     page_title = document.page_title
     for separator in ("-", "_", "|", "—", "–"):
-        page_title = next((part.strip() for part in page_title.split(separator) if mark.search(part)), page_title)
+        page_title = next(
+            (part.strip() for part in page_title.split(separator) if mark.search("".join(part.split()))), page_title
+        )
     candidates = [
         ("page", own),
         ("meta", document.metas.get("articletitle", "")),
         ("headline", document.headline),
         ("html_title", page_title),
+        ("index_block", document.index_block.get("标题", "") or document.index_block.get("名称", "")),
+        ("above", document.title_above),
         ("anchor", anchor),
     ]
-    named = [(source, text.strip()) for source, text in candidates if text and mark.search(text)]
+    named = [(source, text.strip()) for source, text in candidates if text and mark.search("".join(text.split()))]
     if not named:
-        other = next(((source, text.strip()) for source, text in candidates[1:] if text.strip()), ("", ""))
+        silent = pattern("doc_types", "silent")
+        texts = [(source, text.strip()) for source, text in candidates[1:]]
+        other = next((item for item in texts if item[1] and not silent.search(item[1])), ("", ""))
         return (other[1], other[0]) if document.metas or document.headline or anchor else ("", "")
-    with_year = [item for item in named if pattern("doc_types", "year").search(item[1])]
+    with_year = [item for item in named if pattern("doc_types", "year").search("".join(item[1].split()))]
     best = (with_year or named)[0]
     return best[1], best[0]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from schemas.facts import facts, pattern, rules
 from schemas.records import Section, Table, as_row
+from transforms.dates import DAY, MONTH
 from transforms.fold import fold
 from transforms.headings import HEADING_LINE, Candidate, classify, table_zones
 from transforms.outline import best_outline
@@ -19,9 +20,9 @@ from transforms.outline import best_outline
 __all__ = ["HEADING_LINE", "classify_heading", "lacking", "parts", "section_rows", "split", "topics"]
 
 _SIGNED = re.compile(
-    r"(?P<organ>[^\s。;,]{2,40}?)?[\s]*(?P<date>\(?(?:20\d\d|二[〇○OＯ0零]..?)\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月"
-    r"\s*[\d一二三四五六七八九十]{1,3}\s*日\)?)\s*$"
+    rf"(?P<organ>[^\s。;,]{{2,40}}?)?\s*(?P<date>\(?(?:{DAY}|(?:(?<=\s)|(?<=^)){MONTH})\)?)\s*(?:印发)?\s*$"
 )
+_CLOSES = re.compile(r"[日号月\d)发]\s*$")
 _APPENDIX = re.compile(
     r"(?:^|\n|(?<=[。 |]))(?P<rest>[ |]*(?:附 ?[表件][一二三四\d]? ?:?[^\n。,]{0,40}|[^\n。,]{0,30}情况统计表))[ |]*(?=\n|\Z| )"
 )
@@ -156,7 +157,7 @@ def _by_body(body: str, *, first: bool) -> tuple[str, list[str], float]:
 def _signature(folded: str, after: int, until: int) -> int | None:
     """Start of the closing agency and date before `until`, or None; the date must end the text."""
     tail_at = max(after, until - 90)
-    if "日" not in folded[max(tail_at, until - 30) : until]:
+    if not _CLOSES.search(folded, max(tail_at, until - 8), until):
         return None
     found = _SIGNED.search(folded[:until], tail_at)
     if found is None:

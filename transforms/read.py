@@ -392,7 +392,7 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
                 "method": section.method,
                 "confidence": section.confidence,
                 "source_start": cleaned.source_offset(section.start),
-                "source_end": cleaned.source_offset(section.end),
+                "source_end": cleaned.source_offset(section.end, end=True),
             }
             for section in reading.sections
         ]

@@ -21,10 +21,14 @@ _TABLES = ("t2", "t3", "t4")
 _HOME = {"t2": "proactive_disclosure", "t3": "requests", "t4": "review_litigation"}
 _OUTLINE = ("overview", "proactive_disclosure", "requests", "review_litigation", "other_matters")
 _START = re.compile("第二十条|本列数据|行政复议|统计指标|信息内容|指标")
-_T3_FLAT = re.compile(r"本\s*年\s*新\s*收\s*政\s*府\s*信\s*息")
-_T3_LAST = re.compile(r"结\s*转\s*下\s*年\s*度")
+_T3_FLAT = re.compile(
+    r"本\s*年\s*(?:度\s*)?新\s*收\s*(?:到\s*)?政\s*府\s*信\s*息|本\s*年\s*(?:度\s*)?收\s*到\s*政\s*府\s*信\s*息\s*公\s*开\s*申\s*请\s*数"
+)
+_T3_LAST = re.compile(r"结\s*转\s*(?:到\s*|至\s*)?下\s*(?:一\s*)?年\s*(?:度|继)")
 _T4_FLAT = re.compile(r"结\s*果\s*维\s*持")
-_T2_FLAT = re.compile(r"第\s*二\s*十\s*条\s*第|信\s*息\s*内\s*容")
+_T2_FLAT = re.compile(
+    r"第\s*二\s*十\s*条\s*第\s*[(]?\s*一|信\s*息\s*内\s*容(?=[\s|]*(?:本\s*年\s*[制新发]|上\s*一\s*年|采\s*购))"
+)
 _STAT_FLAT = re.compile(r"统?\s*计?\s*指\s*标\s*[|\s]*单\s*位|主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数")
 _T3_LENGTH = 6000  # characters a flattened table of requests may take
 _FEWEST = 3  # rows of a statistics form below which a table is something else

@@ -21,7 +21,7 @@ _BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd section article header footer blockquote form pre table tr caption "
     "thead tbody tfoot td th center hr fieldset address main nav aside figure ucapcontent br".split()
 )
-_STRIPPED = "script style noscript iframe object select textarea template svg button".split()
+_STRIPPED = "script style noscript iframe object select textarea template svg button del strike".split()
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _FOLD = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u3000-\u9fff\uff00-\uffef])")
 _ANY_NUMERAL = re.compile("[一二三四五六七八九十]、")
@@ -264,7 +264,7 @@ def _drawn(table: LexborNode) -> list[list[Drawn]]:
             spoken = False
         elif tag == "tr":
             rows.append([])
-        elif tag == "br":
+        elif tag == "br" or tag == "sup":  # the number of a footnote is no digit of the value
             breaks.append(node)
         elif tag == "p" or tag == "div" or tag == "li":
             if spoken:

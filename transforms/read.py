@@ -117,7 +117,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
         organ = signature.strip()[: -len(_date_tail(signature))].strip() if signed else signature.strip()
         issuer = attribute(document, cleaned, title, organ, site, capture.url, year.year)
         figures = tabulate(cleaned.text, cleaned.tables, sections, n_images=document.n_image_tables)
-        numbers = narrative(cleaned.text, sections, cleaned.tables)
+        numbers = narrative(cleaned.text, sections, cleaned.tables, year=year.year)
         flags += [*issuer.flags, *figures.flags]
         flags += ["title_missing"] if not title else []
         flags += [reason for reason in verdict.reasons if reason == "doc_type_inferred"]

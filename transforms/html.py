@@ -273,9 +273,9 @@ def _drawn(table: LexborNode) -> list[list[Drawn]]:
     for node in breaks:
         node.insert_before("\n" + _BREAK)
     spans = {node.mem_id: node.attributes for node in table.css("[colspan],[rowspan]")}
-    drawn = []
+    drawn: list[list[Drawn]] = []
     for row in rows:
-        cells = []
+        cells: list[Drawn] = []
         for node in row:
             text = node.text()
             text = text if text.isalnum() else _cell(text)
@@ -286,6 +286,9 @@ def _drawn(table: LexborNode) -> list[list[Drawn]]:
                 cells.append(Drawn(text, _span(attributes.get("rowspan")), _span(attributes.get("colspan"))))
         if cells:
             drawn.append(cells)
+        else:  # a row that holds nothing but what hangs over from above
+            drawn = [[cell._replace(rowspan=cell.rowspan - 1) if cell.rowspan > len(drawn) - place else cell
+                      for cell in above] for place, above in enumerate(drawn)]  # fmt: skip
     return drawn
 
 

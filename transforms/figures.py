@@ -31,6 +31,7 @@ _T2_FLAT = re.compile(
 )
 _STAT_FLAT = re.compile(r"统?\s*计?\s*指\s*标\s*[|\s]*单\s*位|主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数")
 _T3_LENGTH = 6000  # characters a flattened table of requests may take
+_GAP = 12  # characters, a page number among them, between the parts of a table
 _FEWEST = 3  # rows of a statistics form below which a table is something else
 
 __all__ = ["FiguresResult", "parse_cell", "tabulate"]
@@ -88,28 +89,47 @@ def _grid(table: Table, found: dict[str, list[Figure]]) -> None:
     """Read one table by the marks it carries; a table may be several forms drawn as one."""
     words = words_of(table)
     marks = facts("figures/cd")["marks"]
-    if "t3" not in found and re.search(marks["t3"], words):
+    if re.search(marks["t3_more" if "t3" in found else "t3"], words):
         _add(found, "t3", read_t3(table))
-    if "t4" not in found and re.search(marks["t4"], words):
+    if re.search(marks["t4"], words):
         _add(found, "t4", read_t4(table))
-    if "t2" not in found and any(pattern(f"figures/{form}", "marks").search(words) for form in "dc"):
+    if any(pattern(f"figures/{form}", "marks").search(words) for form in "dc"):
         _add(found, "t2", read_t2(table))
     if set(found) & set(_TABLES):
         return
-    if "stat" not in found and pattern("figures/b", "marks").search(words):
+    if "stat" in found:
+        _add(found, "stat", read_stat(table, "stat", "B", block=_last_block(found["stat"])))
+    elif pattern("figures/b", "marks").search(words):
         figures = read_stat(table, "stat", "B")
         if len({item.row for item in figures}) >= _FEWEST:
             _add(found, "stat", figures)
-    elif "stat" not in found and "local" not in found and "申请" in words:
+    elif "local" not in found and "申请" in words:
         figures = read_stat(table, "local", "A")
         if len({item.row for item in figures}) >= _FEWEST:
             _add(found, "local", figures)
 
 
+def _last_block(figures: list[Figure]) -> str:
+    """The block that the last row of a part of the statistics form may go on with."""
+    blocks = [item.row for item in figures if item.row in ("review_total", "lit_total", "complaints")]
+    return blocks[-1] if blocks else ""
+
+
 def _add(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> None:
-    """Keep the reading of a table that tells more cells apart."""
-    if (figures and _n_read(figures) > _n_read(found.get(name, []))) or (figures and name not in found):
-        found[name] = figures
+    """Join the parts in which a page draws one table; of two readings of the same rows the better one is kept."""
+    have = found.get(name, [])
+    read = {(item.row, item.column) for item in have if item.state != "unparsed"}
+    if not figures:
+        return
+    if any((item.row, item.column) in read for item in figures):  # the same table again, or another year's
+        if not _n_read(have):
+            found[name] = figures
+        return
+    new = {(item.row, item.column) for item in figures}
+    if not _n_read(figures):
+        new -= {(item.row, item.column) for item in have}
+        figures = [item for item in figures if (item.row, item.column) in new]
+    found[name] = [item for item in have if (item.row, item.column) not in new] + figures
 
 
 def _n_read(figures: list[Figure]) -> int:
@@ -186,7 +206,7 @@ def _merge(tables: list[Table]) -> list[Table]:
     """Join a statutory table that a page split into neighbouring parts."""
     merged: list[Table] = []
     for table in tables:
-        if merged and table.start - merged[-1].end <= 4 and not _starts_table(table):
+        if merged and table.start - merged[-1].end <= _GAP and not _starts_table(table):
             last = merged[-1]
             merged[-1] = Table(last.start, table.end, [*last.grid, *table.grid], last.has_image or table.has_image)
         else:

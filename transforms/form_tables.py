@@ -219,17 +219,16 @@ def _t2_order(head: str, columns: tuple[str, ...], form: str) -> list[int]:
     return [sorted(starts).index(start) for start in starts]
 
 
-def read_stat(table: Table, name: str, form: str) -> list[Figure]:
+def read_stat(table: Table, name: str, form: str, *, block: str = "") -> list[Figure]:
     """Return the figures of a statistics form with labels and units: B everywhere, A where local rows match.
 
     A row may hold several label groups side by side, and several columns of numbers; a column is named by its
-    head, and is "value" where there is only one or its head says total.
+    head, and is "value" where there is only one or its head says total. `block`: where the part before ended.
     """
     data = facts(f"figures/{form.lower()}")
     units = frozenset(data.get("units", ["条", "次", "件", "人", "人次", "元", "万元", "个"]))
     found: list[Figure] = []
     seen: set[str] = set()
-    block = ""
     head: _Cells = []
     for row in table.grid:
         cells = distinct(row)

@@ -20,7 +20,7 @@ from transforms.invariants import check
 _TABLES = ("t2", "t3", "t4")
 _HOME = {"t2": "proactive_disclosure", "t3": "requests", "t4": "review_litigation"}
 _OUTLINE = ("overview", "proactive_disclosure", "requests", "review_litigation", "other_matters")
-_START = re.compile("第二十条|本列数据|行政复议|统计指标|信息内容|指标")
+_START = re.compile("第二十条|本列数据|行政复议|行政诉讼|结果维持|统计指标|信息内容|指标")
 _T3_FLAT = re.compile(
     r"本\s*年\s*(?:度\s*)?新\s*收\s*(?:到\s*)?政\s*府\s*信\s*息|本\s*年\s*(?:度\s*)?收\s*到\s*政\s*府\s*信\s*息\s*公\s*开\s*申\s*请\s*数"
 )
@@ -132,6 +132,12 @@ def _add(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> No
     found[name] = [item for item in have if (item.row, item.column) not in new] + figures
 
 
+def _better(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> None:
+    """Of two readings of one table keep the one that tells more cells apart."""
+    if figures and (name not in found or _n_read(figures) > _n_read(found[name])):
+        found[name] = figures
+
+
 def _n_read(figures: list[Figure]) -> int:
     return sum(item.state != "unparsed" for item in figures)
 
@@ -148,30 +154,30 @@ def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[s
                 _grid(table, rows)
     for name, figures in rows.items():
         if name not in _TABLES or name in wanted:
-            _add(found, name, figures)
+            _better(found, name, figures)
     folded = fold(text)
     t3 = _T3_FLAT.search(folded)
     if "t3" in wanted and t3:
         last = _T3_LAST.search(folded, t3.end())
         end = _end_of(sections, last.end() if last and last.end() - t3.start() < _T3_LENGTH else t3.end(), text)
-        _add(found, "t3", read_flat(folded, t3.start(), end, "t3", "D"))
+        _better(found, "t3", read_flat(folded, t3.start(), end, "t3", "D"))
     t4 = _T4_FLAT.search(folded, t3.end() if t3 else 0)
     if "t4" in wanted and t4 and "尚未审结" in "".join(folded[t4.start() : t4.start() + 200].split()):
         home = next((section for section in sections if section.start <= t4.start() < section.end), None)
         start = max(home.start if home else 0, t4.start() - 60)
-        _add(found, "t4", read_flat_t4(folded, start, min(_end_of(sections, t4.end(), text), t4.end() + 1500)))
+        _better(found, "t4", read_flat_t4(folded, start, min(_end_of(sections, t4.end(), text), t4.end() + 1500)))
     t2 = _T2_FLAT.search(folded)
     if "t2" in wanted and t2:
         end = min(_end_of(sections, t2.end(), text), t3.start() if t3 and t3.start() > t2.end() else len(text))
         words = "".join(folded[t2.start() : end].split())
         form = next((form for form in ("d", "c") if pattern(f"figures/{form}", "marks").search(words)), "")
         if form:
-            _add(found, "t2", read_flat(folded, t2.start(), end, "t2", form.upper()))
+            _better(found, "t2", read_flat(folded, t2.start(), end, "t2", form.upper()))
     stat = _STAT_FLAT.search(folded)
     if stat and not set(found) & set(_TABLES):
         figures = read_flat(folded, stat.start(), len(text), "stat", "B")
         if len({item.row for item in figures if item.state != "unparsed"}) >= _FEWEST:
-            _add(found, "stat", figures)
+            _better(found, "stat", figures)
 
 
 def _end_of(sections: list[Section], offset: int, text: str) -> int:

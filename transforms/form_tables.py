@@ -145,6 +145,9 @@ def t4_columns(words: str) -> list[str]:
 def read_t4(table: Table) -> list[Figure]:
     """Return the figures of the table of reviews and litigation: the row of numbers under its head."""
     columns = t4_columns(words_of(table))
+    told = _t4_by_rows(table)
+    if told:
+        return told
     head = max((place for place, row in enumerate(table.grid) if any("维持" in cell.text for cell in row)), default=0)
     for row in table.grid[head + 1 :]:
         cells = distinct(row)
@@ -163,6 +166,22 @@ def read_t4(table: Table) -> list[Figure]:
             continue
         return t4_figures(columns, values, (cells[0].start, cells[-1].end))
     return t4_figures(columns, None, (table.start, table.end))
+
+
+def _t4_by_rows(table: Table) -> list[Figure]:
+    """The figures of a table that draws reviews and litigation below each other, a label before each row."""
+    data = facts("figures/cd")
+    marks = {"lit_direct": "直接起诉", "lit_after": "后起诉", "review": "行政复议"}
+    found: list[Figure] = []
+    seen: list[str] = []
+    for row in table.grid:
+        cells = distinct(row)
+        label = "".join(cells[0].text.split())
+        group = next((name for name, mark in marks.items() if mark in label), "")
+        if group and len(cells) == len(data["t4_kinds"]) + 1 and not any(_HAN.search(cell.text) for cell in cells[1:]):
+            seen.append(group)
+            found += t4_figures([f"{group}_{kind}" for kind in data["t4_kinds"]], list(cells[1:]), (0, 0))
+    return found if sorted(seen) == sorted(data["t4_groups"]) else []
 
 
 def t4_figures(columns: list[str], values: list[Cell | None] | None, span: tuple[int, int]) -> list[Figure]:

@@ -11,6 +11,7 @@ from transforms.fold import fold
 
 UNITS = "亿元|万元|元|件次|人次|件|条|个|次|项|人|篇|份|宗|期|场"
 _NUMBER = re.compile(rf"([+\-−–—减增]?)(\d{{1,3}}(?:,\d{{3}})+|\d+)(\.\d+)?({UNITS})?")
+_SEVERAL = re.compile(r"\d\s+[\d.,]")
 _DASH = re.compile(r"[-—–―─−_]{1,4}")
 _NONE = re.compile("[(]?(无|暂无|没有|未发生|无此项|不涉及|空)[)]?")
 _MINUS = frozenset("-−–—减")
@@ -26,6 +27,8 @@ def parse_cell(cell: str) -> tuple[str, str | None, str]:
     if not text:
         return "blank", None, ""
     found = _NUMBER.fullmatch(text)
+    if found and _SEVERAL.search(cell.strip()):
+        return "text", None, ""  # two numbers, or one that was cut: nobody can tell
     if found:
         digits = found[2].replace(",", "").lstrip("0") or "0"
         value = digits + (found[3] or "")

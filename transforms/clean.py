@@ -18,9 +18,13 @@ from transforms.fold import INVISIBLE, fold
 from transforms.headings import HEADING_LINE
 
 _SENTENCE = re.compile("[。;?!]")
-_NONE_LINE = re.compile("^(无|暂无|没有|未发生|本.{1,8}(无|没有|未)).{0,40}$")
+_CLOSING_DATE = re.compile(
+    r"^.{0,40}年 ?[\d一二三四五六七八九十元正腊]{1,3} ?月 ?([\d一二三四五六七八九十廿卅初]{1,3} ?日)?[)]?$"
+)
+_CLOSING = 12  # lines at the end among which a signature is looked for
 _ORGAN_END = re.compile(
-    "(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行|会)$"
+    "(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行|会|馆|社|台|场|校|团|科|苏木)"
+    r"([(](盖章|印章|公章|章)[)])?$"
 )
 _NO_TITLE = re.compile("现将|如下|根据|按照|本(年度)?报告|编制|[。;,:]$|,.*,")
 _NAMED = re.compile("^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|局|委|办|厅|部|街道|政府)")
@@ -55,12 +59,12 @@ class Cleaned:
     date_line: str = ""
     flags: list[str] = field(default_factory=list)
 
-    def source_offset(self, offset: int) -> int:
-        """Map an offset of `text` to the page's text."""
-        for start, end in self.ranges:
-            if offset <= end - start:
+    def source_offset(self, offset: int, *, end: bool = False) -> int:
+        """Map an offset of `text` to the page's text; `end` says that it closes a stretch rather than begins one."""
+        for start, stop in self.ranges:
+            if offset < stop - start + end:
                 return start + offset
-            offset -= end - start
+            offset -= stop - start
         return self.ranges[-1][1] if self.ranges else 0
 
 
@@ -302,6 +306,8 @@ def _trim_tail(body: list[Line], tables: list[tuple[int, int]]) -> list[Line]:
                 continue
             if any(a <= line.start < b for a, b in tables):
                 continue
+            if any(_CLOSING_DATE.match(other.plain) for other in body[place + 1 :]):
+                continue  # the signature is still to come
             rest = "".join(other.plain for other in body[place:])
             if rest.count("。") <= 1 and (len(rest) < 600 or "。" not in rest):
                 body, shorter = body[:place], True
@@ -318,14 +324,18 @@ def _ends_report(body: list[Line], tables: list[tuple[int, int]]) -> bool:
         return False
     if any(a <= last.start < b for a, b in tables) or len(last.plain) >= 30 or _SENTENCE.search(last.plain):
         return True
-    before = next((line.plain for line in reversed(body[:-1]) if line.text), "")
-    return bool(
-        HEADING_LINE.match(last.plain)
-        or DATE_LINE.match(last.plain)
-        or _NONE_LINE.match(last.plain)
-        or HEADING_LINE.match(before)
-        or (_ORGAN_END.search(last.plain) and _SENTENCE.search(before))
-        or re.search(r"[\d|]|附[件表]|年报", last.plain)
+    if DATE_LINE.match(last.plain) or _CLOSING_DATE.match(last.plain):
+        return True
+    before = [line.plain for line in body[-_CLOSING:-1] if line.text]
+    furniture = pattern("dirt", "end")
+    if furniture.search(last.plain) or (before and len(before[-1]) < 30 and furniture.search(before[-1])):
+        return False  # also what stands behind furniture
+    if not any(_CLOSING_DATE.search(plain) and not HEADING_LINE.match(plain) for plain in before):
+        return True
+    return bool(  # behind the signature only what a report may still say there
+        HEADING_LINE.match(before[-1])
+        or _ORGAN_END.search(last.plain)
+        or pattern("dirt", "after_signature").search(last.plain)
     )
 
 
@@ -335,15 +345,34 @@ def _ranges(body: list[Line], text: str) -> list[tuple[int, int]]:
     for line in body:
         if not line.text:
             continue
-        between = text[ranges[-1][1] : line.start] if ranges else ""
+        start, end = _row(line, text)
+        between = text[ranges[-1][1] : start] if ranges else ""
         if ranges and "|" not in between and not between.strip(_BLANK):
-            ranges[-1] = (ranges[-1][0], line.end)
-        elif ranges:
-            ranges[-1] = (ranges[-1][0], min(ranges[-1][1] + 1, line.start))  # keep the line break
-            ranges.append((line.start, line.end))
-        else:
-            ranges.append((line.start, line.end))
+            ranges[-1] = (ranges[-1][0], end)
+            continue
+        if ranges:  # keep the line break
+            at = ranges[-1][1] + max(0, between.find("\n"))
+            if at == ranges[-1][1]:
+                ranges[-1] = (ranges[-1][0], min(at + 1, start))
+            else:
+                ranges.append((at, at + 1))
+        ranges.append((start, end))
     return ranges
+
+
+def _row(line: Line, text: str) -> tuple[int, int]:
+    """Range of a line; a row of cells between bars keeps those at its ends, which may stand for empty cells."""
+    start, end = line.start, line.end
+    if "|" not in line.text:
+        return start, end
+    stop = text.find("\n", end)
+    edge = text[end : stop if stop >= 0 else len(text)].rstrip(" \t\r")
+    if "||" not in edge and len(edge) < _LONGEST:
+        end += len(edge)
+    head = text[text.rfind("\n", 0, start) + 1 : start].lstrip(" \t\r")
+    if "||" not in head and len(head) < _LONGEST:
+        start -= len(head)
+    return start, end
 
 
 def _without_hidden(ranges: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:

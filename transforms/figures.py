@@ -20,13 +20,18 @@ from transforms.invariants import check
 _TABLES = ("t2", "t3", "t4")
 _HOME = {"t2": "proactive_disclosure", "t3": "requests", "t4": "review_litigation"}
 _OUTLINE = ("overview", "proactive_disclosure", "requests", "review_litigation", "other_matters")
-_START = re.compile("第二十条|本列数据|行政复议|统计指标|信息内容|指标")
-_T3_FLAT = re.compile(r"本\s*年\s*新\s*收\s*政\s*府\s*信\s*息")
-_T3_LAST = re.compile(r"结\s*转\s*下\s*年\s*度")
+_START = re.compile("第二十条|本列数据|行政复议|行政诉讼|结果维持|统计指标|信息内容|指标")
+_T3_FLAT = re.compile(
+    r"本\s*年\s*(?:度\s*)?新\s*收\s*(?:到\s*)?政\s*府\s*信\s*息|本\s*年\s*(?:度\s*)?收\s*到\s*政\s*府\s*信\s*息\s*公\s*开\s*申\s*请\s*数"
+)
+_T3_LAST = re.compile(r"结\s*转\s*(?:到\s*|至\s*)?下\s*(?:一\s*)?年\s*(?:度|继)")
 _T4_FLAT = re.compile(r"结\s*果\s*维\s*持")
-_T2_FLAT = re.compile(r"第\s*二\s*十\s*条\s*第|信\s*息\s*内\s*容")
+_T2_FLAT = re.compile(
+    r"第\s*二\s*十\s*条\s*第\s*[(]?\s*一|信\s*息\s*内\s*容(?=[\s|]*(?:本\s*年\s*[制新发]|上\s*一\s*年|采\s*购))"
+)
 _STAT_FLAT = re.compile(r"统?\s*计?\s*指\s*标\s*[|\s]*单\s*位|主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数")
 _T3_LENGTH = 6000  # characters a flattened table of requests may take
+_GAP = 12  # characters, a page number among them, between the parts of a table
 _FEWEST = 3  # rows of a statistics form below which a table is something else
 
 __all__ = ["FiguresResult", "parse_cell", "tabulate"]
@@ -84,27 +89,52 @@ def _grid(table: Table, found: dict[str, list[Figure]]) -> None:
     """Read one table by the marks it carries; a table may be several forms drawn as one."""
     words = words_of(table)
     marks = facts("figures/cd")["marks"]
-    if "t3" not in found and re.search(marks["t3"], words):
+    if re.search(marks["t3_more" if "t3" in found else "t3"], words):
         _add(found, "t3", read_t3(table))
-    if "t4" not in found and re.search(marks["t4"], words):
+    if re.search(marks["t4"], words):
         _add(found, "t4", read_t4(table))
-    if "t2" not in found and any(pattern(f"figures/{form}", "marks").search(words) for form in "dc"):
+    if any(pattern(f"figures/{form}", "marks").search(words) for form in "dc"):
         _add(found, "t2", read_t2(table))
     if set(found) & set(_TABLES):
         return
-    if "stat" not in found and pattern("figures/b", "marks").search(words):
+    if "stat" in found:
+        _add(found, "stat", read_stat(table, "stat", "B", block=_last_block(found["stat"])))
+    elif pattern("figures/b", "marks").search(words):
         figures = read_stat(table, "stat", "B")
         if len({item.row for item in figures}) >= _FEWEST:
             _add(found, "stat", figures)
-    elif "stat" not in found and "local" not in found and "申请" in words:
+    elif "local" not in found and "申请" in words:
         figures = read_stat(table, "local", "A")
         if len({item.row for item in figures}) >= _FEWEST:
             _add(found, "local", figures)
 
 
+def _last_block(figures: list[Figure]) -> str:
+    """The block that the last row of a part of the statistics form may go on with."""
+    blocks = [item.row for item in figures if item.row in ("review_total", "lit_total", "complaints")]
+    return blocks[-1] if blocks else ""
+
+
 def _add(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> None:
-    """Keep the reading of a table that tells more cells apart."""
-    if (figures and _n_read(figures) > _n_read(found.get(name, []))) or (figures and name not in found):
+    """Join the parts in which a page draws one table; of two readings of the same rows the better one is kept."""
+    have = found.get(name, [])
+    read = {(item.row, item.column) for item in have if item.state != "unparsed"}
+    if not figures:
+        return
+    if any((item.row, item.column) in read for item in figures):  # the same table again, or another year's
+        if not _n_read(have):
+            found[name] = figures
+        return
+    new = {(item.row, item.column) for item in figures}
+    if not _n_read(figures):
+        new -= {(item.row, item.column) for item in have}
+        figures = [item for item in figures if (item.row, item.column) in new]
+    found[name] = [item for item in have if (item.row, item.column) not in new] + figures
+
+
+def _better(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> None:
+    """Of two readings of one table keep the one that tells more cells apart."""
+    if figures and (name not in found or _n_read(figures) > _n_read(found[name])):
         found[name] = figures
 
 
@@ -124,30 +154,30 @@ def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[s
                 _grid(table, rows)
     for name, figures in rows.items():
         if name not in _TABLES or name in wanted:
-            _add(found, name, figures)
+            _better(found, name, figures)
     folded = fold(text)
     t3 = _T3_FLAT.search(folded)
     if "t3" in wanted and t3:
         last = _T3_LAST.search(folded, t3.end())
         end = _end_of(sections, last.end() if last and last.end() - t3.start() < _T3_LENGTH else t3.end(), text)
-        _add(found, "t3", read_flat(folded, t3.start(), end, "t3", "D"))
+        _better(found, "t3", read_flat(folded, t3.start(), end, "t3", "D"))
     t4 = _T4_FLAT.search(folded, t3.end() if t3 else 0)
     if "t4" in wanted and t4 and "尚未审结" in "".join(folded[t4.start() : t4.start() + 200].split()):
         home = next((section for section in sections if section.start <= t4.start() < section.end), None)
         start = max(home.start if home else 0, t4.start() - 60)
-        _add(found, "t4", read_flat_t4(folded, start, min(_end_of(sections, t4.end(), text), t4.end() + 1500)))
+        _better(found, "t4", read_flat_t4(folded, start, min(_end_of(sections, t4.end(), text), t4.end() + 1500)))
     t2 = _T2_FLAT.search(folded)
     if "t2" in wanted and t2:
         end = min(_end_of(sections, t2.end(), text), t3.start() if t3 and t3.start() > t2.end() else len(text))
         words = "".join(folded[t2.start() : end].split())
         form = next((form for form in ("d", "c") if pattern(f"figures/{form}", "marks").search(words)), "")
         if form:
-            _add(found, "t2", read_flat(folded, t2.start(), end, "t2", form.upper()))
+            _better(found, "t2", read_flat(folded, t2.start(), end, "t2", form.upper()))
     stat = _STAT_FLAT.search(folded)
     if stat and not set(found) & set(_TABLES):
         figures = read_flat(folded, stat.start(), len(text), "stat", "B")
         if len({item.row for item in figures if item.state != "unparsed"}) >= _FEWEST:
-            _add(found, "stat", figures)
+            _better(found, "stat", figures)
 
 
 def _end_of(sections: list[Section], offset: int, text: str) -> int:
@@ -182,7 +212,7 @@ def _merge(tables: list[Table]) -> list[Table]:
     """Join a statutory table that a page split into neighbouring parts."""
     merged: list[Table] = []
     for table in tables:
-        if merged and table.start - merged[-1].end <= 4 and not _starts_table(table):
+        if merged and table.start - merged[-1].end <= _GAP and not _starts_table(table):
             last = merged[-1]
             merged[-1] = Table(last.start, table.end, [*last.grid, *table.grid], last.has_image or table.has_image)
         else:

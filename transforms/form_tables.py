@@ -36,6 +36,7 @@ def read_t3(table: Table) -> list[Figure]:
     width = max((len(row) for row in table.grid), default=0)
     group: Cell | None = None
     other: Row | None = None
+    order = _t3_order(table, width)
     for row in table.grid:
         cells = distinct(row)
         named, at = _label(cells[:4], "t3", "D")
@@ -57,12 +58,46 @@ def read_t3(table: Table) -> list[Figure]:
             if named.key == "oth_total" or plain_label(cells[at].text) == fold(cells[at].text).strip():
                 continue  # a word of the head
         seen.add(named.key)
+        if values is not None and order is not None:
+            values = [values[place] for place in order]
         found += _row(named, "t3", named.form, cells[at], values)
     if len({key for key in seen if key.startswith("oth_")}) > 1:  # 其他处理 heads a group there
         found = [item for item in found if item.row != "oth_total"]
     if group is not None and other is not None and not any(key.startswith("oth_") for key in seen):
         found += _row(other, "t3", other.form, group, None)
     return found
+
+
+def _t3_order(table: Table, width: int) -> list[int] | None:
+    """Where each column of the form stands among the drawn ones, as the head says; None where it is the form's own.
+
+    A head whose spans are lost tells no place, and one that the sums of the rows speak against is not believed.
+    """
+    names = facts("figures/cd")["t3_heads"]
+    at: dict[str, int] = {}
+    rows: list[list[int]] = []  # the numbers of the rows
+    for row in table.grid:
+        if _label(distinct(row)[:4], "t3", "D")[0] is not None and any(
+            parse_cell(cell.text)[0] == "value" for cell in row
+        ):
+            numbers = [parse_cell(cell.text)[1] for cell in row[-len(names) :]]
+            rows += [[int(value) for value in numbers if value and value.isdigit()]] if None not in numbers else []
+            continue
+        if not rows and len(row) == width:
+            for place, cell in enumerate(row):
+                text = "".join(fold(cell.text).split())
+                if text in names and (place == 0 or row[place - 1] is not cell):
+                    at[text] = place
+    drawn = sorted(at.values())
+    if len(at) != len(names) or len(set(drawn)) != len(names):
+        return None
+    order = [drawn.index(at[name]) for name in names]
+    if order == sorted(order):
+        return None
+    full = [row for row in rows if len(row) == len(names)]
+    own = sum(sum(row[:-1]) == row[-1] for row in full)
+    told = sum(sum(row) == 2 * row[order[-1]] for row in full)
+    return order if told >= own else None
 
 
 def _by_place(row: _Cells, n: int) -> list[Cell | None]:
@@ -112,6 +147,9 @@ def t4_columns(words: str) -> list[str]:
 def read_t4(table: Table) -> list[Figure]:
     """Return the figures of the table of reviews and litigation: the row of numbers under its head."""
     columns = t4_columns(words_of(table))
+    told = _t4_by_rows(table)
+    if told:
+        return told
     head = max((place for place, row in enumerate(table.grid) if any("维持" in cell.text for cell in row)), default=0)
     for row in table.grid[head + 1 :]:
         cells = distinct(row)
@@ -130,6 +168,22 @@ def read_t4(table: Table) -> list[Figure]:
             continue
         return t4_figures(columns, values, (cells[0].start, cells[-1].end))
     return t4_figures(columns, None, (table.start, table.end))
+
+
+def _t4_by_rows(table: Table) -> list[Figure]:
+    """The figures of a table that draws reviews and litigation below each other, a label before each row."""
+    data = facts("figures/cd")
+    marks = {"lit_direct": "直接起诉", "lit_after": "后起诉", "review": "行政复议"}
+    found: list[Figure] = []
+    seen: list[str] = []
+    for row in table.grid:
+        cells = distinct(row)
+        label = "".join(cells[0].text.split())
+        group = next((name for name, mark in marks.items() if mark in label), "")
+        if group and len(cells) == len(data["t4_kinds"]) + 1 and not any(_HAN.search(cell.text) for cell in cells[1:]):
+            seen.append(group)
+            found += t4_figures([f"{group}_{kind}" for kind in data["t4_kinds"]], list(cells[1:]), (0, 0))
+    return found if sorted(seen) == sorted(data["t4_groups"]) else []
 
 
 def t4_figures(columns: list[str], values: list[Cell | None] | None, span: tuple[int, int]) -> list[Figure]:
@@ -167,24 +221,35 @@ def read_t2(table: Table) -> list[Figure]:
         while len(after) > n and not after[-1].text.strip():
             after = after[:-1]
         seen.add(named.key)
-        figures = _row(named, "t2", form, cells[at], list(after) if len(after) == n else _all_filled(after, n))
+        values: list[Cell | None] | None = list(after) if len(after) == n else _all_filled(after, n)
+        if values is not None and n > 1:
+            values = [values[place] for place in _t2_order(head, named.columns, form)]
+        figures = _row(named, "t2", form, cells[at], values)
         if "万元" in head and figures[-1].column == "amount" and figures[-1].unit == "":
             figures[-1].unit = "万元"
         found += figures
     return found
 
 
-def read_stat(table: Table, name: str, form: str) -> list[Figure]:
+def _t2_order(head: str, columns: tuple[str, ...], form: str) -> list[int]:
+    """Where each column of a block stands, as the words of its head say; the form's own order if one is unnamed."""
+    names = [re.search(facts(f"figures/{form.lower()}")["heads"][column], head) for column in columns]
+    starts = [name.start() for name in names if name is not None]
+    if len(set(starts)) != len(columns):
+        return list(range(len(columns)))
+    return [sorted(starts).index(start) for start in starts]
+
+
+def read_stat(table: Table, name: str, form: str, *, block: str = "") -> list[Figure]:
     """Return the figures of a statistics form with labels and units: B everywhere, A where local rows match.
 
     A row may hold several label groups side by side, and several columns of numbers; a column is named by its
-    head, and is "value" where there is only one or its head says total.
+    head, and is "value" where there is only one or its head says total. `block`: where the part before ended.
     """
     data = facts(f"figures/{form.lower()}")
     units = frozenset(data.get("units", ["条", "次", "件", "人", "人次", "元", "万元", "个"]))
     found: list[Figure] = []
     seen: set[str] = set()
-    block = ""
     head: _Cells = []
     for row in table.grid:
         cells = distinct(row)

@@ -84,10 +84,10 @@ def anchors(table: str, form: str) -> re.Pattern[str]:
             number = rf"[(]?\s*{row.number}\s*[)、.]\s*[、.]?\s*"
         elif table in ("stat", "local"):  # numbered differently from place to place
             number = r"(?:(?:\([一二三四五六七八九十\d]\)|[一二三四五六七八九十]\s*、|(?<!\d)\d\s*[、.])\s*)?"
-        parts.append(f"(?P<r{place}>{number}{_loose(row.match.pattern)})")
+        parts.append(f"(?P<r{place}>{number}(?:{_loose(row.match.pattern)}))")
     return re.compile("|".join(parts))
 
 
 def _loose(source: str) -> str:
     """Let a label of the catalogue be broken by blanks anywhere between its characters."""
-    return re.sub(r"(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])", r"\\s*", source.lstrip("^"))
+    return re.sub(r"(?<=[\u4e00-\u9fff)?\]])(?=[\u4e00-\u9fff(\[])", r"\\s*", source.lstrip("^"))

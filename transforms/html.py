@@ -31,7 +31,7 @@ _BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd section article header footer blockquote form pre table tr caption "
     "thead tbody tfoot td th center hr fieldset address main nav aside figure ucapcontent br".split()
 )
-_STRIPPED = "script style noscript iframe object select textarea template svg button".split()
+_STRIPPED = "script style noscript iframe object select textarea template svg button del strike".split()
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _FOLD = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u3000-\u9fff\uff00-\uffef])")
 _ANY_NUMERAL = re.compile("[一二三四五六七八九十]、")
@@ -276,7 +276,7 @@ def _drawn(table: LexborNode) -> list[list[Drawn]]:
             spoken = False
         elif tag == "tr":
             rows.append([])
-        elif tag == "br":
+        elif tag == "br" or tag == "sup":  # the number of a footnote is no digit of the value
             breaks.append(node)
         elif tag == "p" or tag == "div" or tag == "li":
             if spoken:
@@ -285,9 +285,9 @@ def _drawn(table: LexborNode) -> list[list[Drawn]]:
     for node in breaks:
         node.insert_before("\n" + _BREAK)
     spans = {node.mem_id: node.attributes for node in table.css("[colspan],[rowspan]")}
-    drawn = []
+    drawn: list[list[Drawn]] = []
     for row in rows:
-        cells = []
+        cells: list[Drawn] = []
         for node in row:
             text = node.text()
             text = text if text.isalnum() else _cell(text)
@@ -298,6 +298,9 @@ def _drawn(table: LexborNode) -> list[list[Drawn]]:
                 cells.append(Drawn(text, _span(attributes.get("rowspan")), _span(attributes.get("colspan"))))
         if cells:
             drawn.append(cells)
+        else:  # a row that holds nothing but what hangs over from above
+            drawn = [[cell._replace(rowspan=cell.rowspan - 1) if cell.rowspan > len(drawn) - place else cell
+                      for cell in above] for place, above in enumerate(drawn)]  # fmt: skip
     return drawn
 
 

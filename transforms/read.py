@@ -115,7 +115,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     if verdict.accepted:
         issuer = attribute(document, cleaned, title, before_date(signature), site, capture.url, year.year)
         figures = tabulate(cleaned.text, cleaned.tables, sections, n_images=document.n_image_tables)
-        numbers = narrative(cleaned.text, sections, cleaned.tables)
+        numbers = narrative(cleaned.text, sections, cleaned.tables, year=year.year)
         flags += [*issuer.flags, *figures.flags]
         flags += ["title_missing"] if not title else []
         flags += [reason for reason in verdict.reasons if reason == "doc_type_inferred"]
@@ -390,7 +390,7 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
                 "method": section.method,
                 "confidence": section.confidence,
                 "source_start": cleaned.source_offset(section.start),
-                "source_end": cleaned.source_offset(section.end),
+                "source_end": cleaned.source_offset(section.end, end=True),
             }
             for section in reading.sections
         ]

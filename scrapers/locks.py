@@ -28,7 +28,9 @@ def hold_hosts(hosts: Iterable[str], folder: Path) -> Iterator[None]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.ExitStack() as held:
         for name in sorted({host.lower().removeprefix("www.") for host in hosts}):
-            file = held.enter_context((folder / f"{name}.lock").open("a"))
+            # open for reading: one user's lock file is not another's to write
+            file = os.open(folder / f"{name}.lock", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            held.callback(os.close, file)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -68,8 +68,9 @@ class Web:
 
 
 @pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Web]:
     served = Web()
+    monkeypatch.setenv("ARCHIVE_LOCKS", str(tmp_path / "locks"))
     monkeypatch.setenv("ARCHIVE_RESOLVE_ALL", served.address)
     monkeypatch.setenv("ARCHIVE_NO_DELAY", "1")
     yield served

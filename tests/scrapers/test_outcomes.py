@@ -113,10 +113,9 @@ def test_a_list_that_shrinks_is_a_failure_though_we_remember_more(web: Web, regi
         crawl(site, tmp_path, "c3", fresh_hours=0)
 
 
-def test_crawls_of_one_host_follow_each_other(web: Web, register, tmp_path: Path, monkeypatch) -> None:
+def test_crawls_of_one_host_follow_each_other(web: Web, register, tmp_path: Path) -> None:
     nine_pages(web, 200)
     site = register("trs_wcm", "http://www.cs.gov.cn/zwgk/nb/")
-    monkeypatch.setenv("ARCHIVE_LOCKS", str(tmp_path / "locks"))
     lines: list[str] = []
     with ThreadPoolExecutor() as pool:
         with hold_hosts([f"cs.gov.cn@{web.address}"], tmp_path / "locks"):

@@ -13,7 +13,7 @@ from functools import cache
 from schemas.facts import facts, pattern
 from schemas.records import Cell, Document, Table
 from transforms.copies import second_copy
-from transforms.dates import DATE_LINE
+from transforms.dates import CLOSING, DATE_LINE
 from transforms.fold import INVISIBLE, fold
 from transforms.headings import HEADING_LINE
 
@@ -321,7 +321,7 @@ def _ends_report(body: list[Line], tables: list[tuple[int, int]]) -> bool:
     before = next((line.plain for line in reversed(body[:-1]) if line.text), "")
     return bool(
         HEADING_LINE.match(last.plain)
-        or DATE_LINE.match(last.plain)
+        or CLOSING.search(last.plain)
         or _NONE_LINE.match(last.plain)
         or HEADING_LINE.match(before)
         or (_ORGAN_END.search(last.plain) and _SENTENCE.search(before))

@@ -118,7 +118,11 @@ def _inside(rows: Iterable[Division], run: list[Match]) -> tuple[Division, ...]:
         return tuple(rows)
     outer = {code for match in run[-1:] for row in match.candidates for code in (row.code, today(row).code)}
     # its parent then (巢湖市居巢区), or the divisions above it today
-    return tuple(row for row in rows if row.parent in outer or outer & set(ancestors(row.code)) or outer & set(ancestors(today(row).code)))
+    return tuple(
+        row
+        for row in rows
+        if row.parent in outer or outer & set(ancestors(row.code)) or outer & set(ancestors(today(row).code))
+    )
 
 
 def narrow_by_year(rows: Iterable[Division], year: int | None) -> list[Division]:

@@ -102,7 +102,7 @@ def above_report(head: list[str]) -> tuple[str, str]:
             continue
         text = "".join(line[:200].split()).strip("|")
         if len(text) > 70 or _PROSE.search(text):
-            before = ""
+            before = text if len(text) <= 12 else ""  # a label may stand on a line of its own
             continue
         marked = mark.search(text) is not None
         found = text if marked else before + text if before and mark.search(before + text) else ""

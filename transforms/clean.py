@@ -13,7 +13,7 @@ from functools import cache
 from schemas.facts import facts, pattern
 from schemas.records import Cell, Document, Table
 from transforms.copies import second_copy
-from transforms.dates import DATE_LINE
+from transforms.dates import CLOSING, DATE_LINE
 from transforms.fold import INVISIBLE, fold
 from transforms.headings import HEADING_LINE
 
@@ -324,7 +324,7 @@ def _ends_report(body: list[Line], tables: list[tuple[int, int]]) -> bool:
         return False
     if any(a <= last.start < b for a, b in tables) or len(last.plain) >= 30 or _SENTENCE.search(last.plain):
         return True
-    if DATE_LINE.match(last.plain) or _CLOSING_DATE.match(last.plain):
+    if DATE_LINE.match(last.plain) or _CLOSING_DATE.match(last.plain) or CLOSING.search(last.plain):
         return True
     before = [line.plain for line in body[-_CLOSING:-1] if line.text]
     furniture = pattern("dirt", "end")

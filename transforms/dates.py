@@ -45,14 +45,14 @@ _MONGO = re.compile(r"doc_([0-9a-f]{8})[0-9a-f]{16}(?![0-9a-f])")
 _HAN = "〇○零OＯo0一二三四五六七八九十"
 # One grammar of days: 2010年3月15日, 2010.3.15, 2010/03/15, 二〇一〇年三月十五日, 2010年元月5号. DAY matches folded text too.
 DAY = (
-    rf"(?<!\d)(?:(?P<y>(?:19|20)\d\d)\s*[年./-]\s*(?P<m>\d{{1,2}}(?!\d)|元(?=\s*月))\s*[月./-]\s*(?P<d>\d{{1,2}})(?!\d)\s*[日号]?"
+    rf"(?<!\d)(?:(?P<y>(?:19|20)\d\d)\s*[年./-]\s*(?P<m>\d{{1,2}}(?!\d)|元(?=\s*月))\s*[月./-]\s*(?P<d>\d{{1,2}})(?!\d)(?:\s*[日号])?"
     rf"|(?P<hy>[二2][{_HAN}]{{3}})\s*年\s*(?P<hm>[{_HAN}]{{1,3}}|元)\s*月\s*(?P<hd>[{_HAN}]{{1,3}})\s*[日号])"
 )
 MONTH = rf"(?<!\d)(?:20\d\d|[二2][{_HAN}]{{3}})\s*年\s*(?:\d{{1,2}}|[{_HAN}]{{1,3}}|元)\s*月"  # a month without its day
 DATE = re.compile(DAY)
 DATE_LINE = re.compile(rf"^[(（]?\s*(?:{DAY}|{MONTH})[\d:\sT]*[)）]?(?:印发)?$")
 _COMPACT = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?:\d{6})?(?!\d)")
-_CLOSING = re.compile(rf"{DAY}|{MONTH}")
+CLOSING = re.compile(rf"{DAY}|{MONTH}")
 _URL_DATE = re.compile(r"(?:t|/)(20\d\d)(?:(\d\d)(\d\d)|[/-](\d{1,2})[/-](\d{1,2})|(\d\d)/(\d\d))(?=[_/.])")
 _UNITS = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
 
@@ -240,7 +240,7 @@ def first_date(text: str) -> date | None:
 def before_date(signature: str) -> str:
     """Return what stands before the day (or the month) that ends a signature: the issuer's part of it."""
     text = signature.strip()
-    found = list(_CLOSING.finditer(text))
+    found = list(CLOSING.finditer(text))
     return text[: found[-1].start()].strip(" \t\n\u3000\xa0(（,，|") if found else text
 
 

@@ -152,21 +152,27 @@ def _glossed(text: str) -> bool:
 
 
 @cache
-def _phrases() -> re.Pattern[str]:
-    """One flat alternation: the engine skips ahead by first characters, which it cannot in nested groups."""
+def _phrases() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """All words of advertisement, and those of which one is proof.
+
+    A flat alternation: the engine skips ahead by first characters, which it cannot in nested groups or behind
+    assertions.
+    """
     listed = facts("hosts")
     trades, weak = (
         "|".join(f"{trade}(?:{listed['advertised_as']})" for trade in listed[name])
         for name in ("trades", "weak_trades")
     )
-    return re.compile(f"(?P<sure>{listed['phrases']}|{trades})|{listed['weak']}|{weak}")
+    sure = f"{listed['phrases']}|{trades}"
+    return re.compile(f"{sure}|{listed['weak']}|{weak}"), re.compile(sure)
 
 
 def _advertised(low: str) -> dict[str, bool]:
     """Words that advertise betting or pornography, and whether one alone proves it; none in a text on fighting it."""
     fought = pattern("hosts", "enforcement")
+    words, sure = _phrases()
     return {
-        found[0]: found["sure"] is not None
-        for found in _phrases().finditer(low)
+        found[0]: sure.match(low, found.start()) is not None
+        for found in words.finditer(low)
         if not fought.search(low[max(found.start() - 30, 0) : found.end() + 30])
     }

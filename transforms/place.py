@@ -75,7 +75,7 @@ def place_of_name(chain: list[Match], signals: Signals, official_short: bool = F
         place.why_not = "undecided_place"
         return place
     place.division = rows[0]
-    alone = len(_codes(narrow_by_year(last.candidates, None))) == 1
+    alone = len(_codes(_seat(narrow_by_year(last.candidates, None)))) == 1
     # A county's bare short name is a weak word, and so is a name of several places that only the text settles.
     strong = (
         last.is_full

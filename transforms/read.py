@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from schemas.divisions import current_code
-from schemas.facts import pattern
 from schemas.records import Capture, Document, Figure, Section, as_row
 from schemas.registry import Site, load_sites, site_folders, sites_by_host
 from transforms.attribute import Attribution, attribute
@@ -29,6 +28,7 @@ from transforms.hosts import HostVerdict, host_of, judge_host
 from transforms.html import parse_html
 from transforms.narrative import narrative
 from transforms.sections import lacking, parts, section_rows, split
+from transforms.title import choose_title
 from transforms.traditional import fold_document, is_traditional
 
 MAX_TEXT = 8_000_000  # bytes of a page of text; a report of a ministry with its menus stays below a quarter of it
@@ -99,7 +99,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     document = fold_document(document) if folded else document
     cleaned = clean(document)
     sections = split(cleaned.text, cleaned.tables)
-    title, title_from = _title(document, cleaned, capture.anchor)
+    title, title_from = choose_title(document, cleaned.title, capture.anchor)
     signature = next((cleaned.text[s.start : s.end] for s in sections if s.section == "signature"), "")
     latest = capture.fetched_at.date() if capture.fetched_at else None
     claims = claimed_dates(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url)
@@ -194,35 +194,6 @@ def _grave(flags: list[str]) -> bool:
     return bool(
         {"title_missing", "doc_type_inferred", "year_conflict", "year_inferred", "host_region_mismatch"} & set(flags)
     )
-
-
-def _title(document: Document, cleaned: Cleaned, anchor: str) -> tuple[str, str]:
-    """The title and where it came from: the page's own, its metas, headline, <title>, index block, frame, the link."""
-    mark = pattern("doc_types", "title")
-    own = cleaned.title
-    page_title = document.page_title
-    for separator in ("-", "_", "|", "—", "–"):
-        page_title = next(
-            (part.strip() for part in page_title.split(separator) if mark.search("".join(part.split()))), page_title
-        )
-    candidates = [
-        ("page", own),
-        ("meta", document.metas.get("articletitle", "")),
-        ("headline", document.headline),
-        ("html_title", page_title),
-        ("index_block", document.index_block.get("标题", "") or document.index_block.get("名称", "")),
-        ("above", document.title_above),
-        ("anchor", anchor),
-    ]
-    named = [(source, text.strip()) for source, text in candidates if text and mark.search("".join(text.split()))]
-    if not named:
-        silent = pattern("doc_types", "silent")
-        texts = [(source, text.strip()) for source, text in candidates[1:]]
-        other = next((item for item in texts if item[1] and not silent.search(item[1])), ("", ""))
-        return (other[1], other[0]) if document.metas or document.headline or anchor else ("", "")
-    with_year = [item for item in named if pattern("doc_types", "year").search("".join(item[1].split()))]
-    best = (with_year or named)[0]
-    return best[1], best[0]
 
 
 def _evidence(reading: Reading) -> str:

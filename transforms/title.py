@@ -1,10 +1,11 @@
-"""What a report's title says: the issuer, and whether only the body at its own level is meant."""
+"""Which title a page has, and what it says: the issuer, and whether only the body at its own level is meant."""
 
 from __future__ import annotations
 
 import re
 
 from schemas.facts import pattern
+from schemas.records import Document
 from transforms.dates import fold_years
 
 _YEAR = re.compile(r"[（(【\[]?(?<!\d)(?:20\d\d|2\d0\d\d|20\d)\s*(?:[-—－至~]\s*20\d\d)?\s*(?:年度|年)?[）)】\]]?")
@@ -20,6 +21,38 @@ _EDGE = re.compile(
 _FILLER = re.compile("^(?:政府|政务|信息|公开|工作|年度|报告|单位|部门|本级|本单位|本机关|本部门|我[省市县区州旗局委办镇乡院厅]|本[省市县区州旗局委办镇乡院厅]|全[省市县区州旗])+$")  # fmt: skip
 _DOUBLED = re.compile("(.{2,12}?(?:局|委员会|办公室|人民政府|街道|镇|乡|厅))\\1$")
 _LEVEL = re.compile("^(.*?)[（(]?(本级|本机关)[）)]?$")
+
+
+def choose_title(document: Document, own: str, anchor: str) -> tuple[str, str]:
+    """Return the title of a page and where it came from; ("", "") when it has none that says what the page is.
+
+    In order: `own` (printed over the text), metas, headline, <title>, index block, the line above the report, the
+    `anchor` of the link that led here. One that names a report with its year wins, then one that names a report.
+    """
+    mark = pattern("doc_types", "title")
+    page_title = document.page_title
+    for separator in ("-", "_", "|", "—", "–"):
+        page_title = next(
+            (part.strip() for part in page_title.split(separator) if mark.search("".join(part.split()))), page_title
+        )
+    candidates = [
+        ("page", own),
+        ("meta", document.metas.get("articletitle", "")),
+        ("headline", document.headline),
+        ("html_title", page_title),
+        ("index_block", document.index_block.get("标题", "") or document.index_block.get("名称", "")),
+        ("above", document.title_above),
+        ("anchor", anchor),
+    ]
+    named = [(source, text.strip()) for source, text in candidates if text and mark.search("".join(text.split()))]
+    if not named:
+        silent = pattern("doc_types", "silent")
+        texts = [(source, text.strip()) for source, text in candidates[1:]]
+        other = next((item for item in texts if item[1] and not silent.search(item[1])), ("", ""))
+        return (other[1], other[0]) if document.metas or document.headline or anchor else ("", "")
+    with_year = [item for item in named if pattern("doc_types", "year").search("".join(item[1].split()))]
+    best = (with_year or named)[0]
+    return best[1], best[0]
 
 
 def title_agency(title: str) -> str:

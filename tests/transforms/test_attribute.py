@@ -228,3 +228,67 @@ def test_claims_that_contradict_each_other_decide_nothing(printed, site, other):
     frame = f"{other}人民政府 主办：{other}人民政府 承办：{other}人民政府办公室"
     found = name_of(printed, metas={"siteidcode": site + "0009", "sitename": f"{other}人民政府"}, chrome=frame)
     assert found.undecided == "undecided_place" and not found.agency_name
+
+
+@pytest.mark.parametrize(
+    ("printed", "site", "name", "level"),
+    [
+        ("本溪市民政局", "210500", "本溪市民政局", "prefecture"),
+        ("本溪满族自治县教育局", "210521", "本溪满族自治县教育局", "county"),
+        ("将乐县", "350428", "将乐县人民政府", "county"),
+        ("向阳区", "230803", "向阳区人民政府", "county"),
+        ("向塘镇人民政府", "360121", "南昌县向塘镇人民政府", "township"),
+        ("经信局", "330483", "桐乡市经济和信息化局", "county"),
+        ("长沙市司法局2021年度部门", "430100", "长沙市司法局", "prefecture"),
+        ("泉州市石狮生态环境局", "350581", "泉州市石狮生态环境局", "county"),
+        ("杨凌示范区管理委员会", "610000", "杨凌示范区管理委员会", "prefecture"),
+    ],
+)
+def test_names_that_begin_like_a_sentence_or_name_two_places(printed, site, name, level):
+    answer = name_of(printed, **code(site))
+    assert (answer.undecided, answer.agency_name, answer.agency_level) == ("", name, level)
+
+
+@pytest.mark.parametrize("printed", ["本局", "我市", "各乡镇人民政府", "本镇人民政府", "向社会"])
+def test_words_for_oneself_are_no_name(printed):
+    assert name_of(printed, **code("330483")).undecided == "undecided_agency"
+
+
+@pytest.mark.parametrize(
+    ("printed", "year", "county"),
+    [("巢湖市居巢区", 2009, "340181"), ("巢湖市庐江县", 2009, "340124"), ("莱芜市钢城区", 2013, "370117")],
+)
+def test_counties_of_a_dissolved_prefecture(printed, year, county):
+    answer = told(f"{printed}{year}年{TAIL}", year=year)
+    assert (answer.agency_level, answer.county_code) == ("county", county)
+
+
+def test_a_dissolved_prefecture_agrees_with_the_county_that_kept_its_name():
+    answer = told(f"莱芜市2015年{TAIL}", year=2015, url="http://www.laiwu.gov.cn/1.html")
+    assert answer.agency_level == "prefecture" and "host_region_mismatch" not in answer.flags
+
+
+def test_a_weather_service_reports_for_its_system():
+    answer = told(f"2022年全省气象部门{TAIL}", "湖南省气象部门公开信息。\n湖南省气象局\n", "湖南省气象局", year=2022)
+    assert (answer.agency_name, answer.report_scope, answer.agency_kind) == (
+        "湖南省气象局", "system_aggregate", "vertical_agency")  # fmt: skip
+
+
+def test_a_farm_of_the_corps_is_a_township():
+    answer = name_of("第十三师新星市红星一场")
+    assert (answer.agency_level, answer.is_xpcc, answer.county_code) == ("township", True, "659011")
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        ("桐乡市融媒体中心", "public_institution"),
+        ("桐乡市公路养护中心", "public_institution"),
+        ("国家矿山安全监察局山西局", "vertical_agency"),
+        ("中国银行保险监督管理委员会温州监管分局", "vertical_agency"),
+        ("中国人民银行长沙中心支行", "vertical_agency"),
+    ],
+)
+def test_kinds(printed, kind):
+    answer = name_of(printed)
+    assert (answer.undecided, answer.agency_kind) == ("", kind)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schemas.records import Document
-from transforms.dates import claimed_dates, decide_published, decide_year, first_date
+from transforms.dates import before_date, claimed_dates, decide_published, decide_year, first_date
 
 TAIL = "政府信息公开工作年度报告"
 
@@ -67,7 +67,45 @@ def test_earliest_plausible_publication_wins():
         ("2021年1月20日", date(2021, 1, 20)),
         ("2021-13-45", None),
         ("二○一二年一月十日", date(2012, 1, 10)),
+        ("二零一零年元月十五号", date(2010, 1, 15)),
+        ("二O一O年十二月三十一日", date(2010, 12, 31)),
+        ("2010.3.15", date(2010, 3, 15)),
+        ("2010年元月5号", date(2010, 1, 5)),
+        ("2010年3月", None),
     ],
 )
 def test_first_date(text, day):
     assert first_date(text) == day
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "二〇一〇年三月十五日",
+        "2010年3月15号",
+        "2010.3.15",
+        "2010-03-15",
+        "（2010年3月15日）",
+        "二〇一〇年三月",
+        "2010年3月15日印发",
+    ],
+)
+def test_issuer_of_a_signature_stands_before_its_day(day):
+    assert before_date(f"平江县教育局\n{day}") == before_date(f"平江县教育局　{day}") == "平江县教育局"
+    assert before_date("平江县教育局") == "平江县教育局"
+
+
+def test_a_year_that_was_not_over_is_not_reported_on():
+    told = "统计期限为2021年1月1日至2021年12月31日。"
+    verdict = decide_year("平江县2022年政府信息公开年度报告", told, "", None, "", {"page": "2022-01-20"})
+    assert (verdict.year, verdict.conflict) == (2021, True)
+    late = decide_year("平江县2022年政府信息公开年度报告", told, "", None, "", {"page": "2022-12-12"})
+    assert late.year == 2022
+    alone = decide_year("平江县2022年政府信息公开年度报告", "", "", None, "", {"page": "2022-01-20"})
+    assert (alone.year, alone.conflict) == (2022, True)
+    printed = decide_year("平江县政府信息公开年报（2022.1）", told, "", None, "", {"page": "2022-01-20"})
+    assert (printed.year, printed.conflict) == (2021, False)
+
+
+def test_compact_days_of_metas():
+    assert claimed_dates(Document("", metas={"pubdate": "20220121"}), "", [], "", "") == {"meta": "2022-01-21"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.records import Document
+from schemas.records import Cell, Document, Table
 from transforms.clean import clean
 from transforms.doctype import judge_type, look_alike
 from transforms.sections import split
@@ -128,3 +128,63 @@ def test_lists_attachments_and_soft_404():
 def test_look_alike_says_which_title_decided():
     assert look_alike(["桐乡市", "桐乡市政府信息公开指南"]) == ("guide", "桐乡市政府信息公开指南")
     assert look_alike([f"桐乡市2021年{TAIL}"]) == ("", "")
+
+
+@pytest.mark.parametrize("menu", ["政府信息公开指南", "桐乡市政府信息公开目录", "财政预算决算公开"])
+def test_a_menu_vetoes_no_titled_report(menu):
+    document = Document(BODY, headline=menu, page_title=f"桐乡市2021年{TAIL}")
+    cleaned = clean(document)
+    sections = split(cleaned.text, [])
+    assert judge_type(document, cleaned, sections, document.page_title, 2021).accepted
+    assert judge_type(document, cleaned, sections, menu, 2021).accepted is False
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["桐乡市2021年1-6月政府信息公开工作报告", "桐乡市政府信息公开工作报告（2021年上半年）", "桐乡市2021年5月政府信息公开报告",
+     "桐乡市2021年中期政府信息公开工作报告"],
+)  # fmt: skip
+def test_part_of_a_year(title):
+    assert judged(title).doc_type == "statistics_only"
+    assert judged(f"桐乡市2008年5-12月{TAIL}").accepted and judged(f"桐乡市2021年1月-12月{TAIL}（2022年1月）").accepted
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"桐乡市2021年{TAIL}{tail}"
+        for tail in ("数据分析", "问题整改情况", "意见征集", "起草说明", "催报函", "的批复", "（县长的讲话）")
+    ]
+    + [f"{lead}桐乡市2021年{TAIL}" for lead in ("视频：", "海报｜", "H5｜", "一分钟看懂", "答记者问：")],
+)
+def test_what_is_said_about_a_report_is_none(title):
+    assert not judged(title).accepted
+
+
+@pytest.mark.parametrize(
+    ("title", "flagged"),
+    [
+        (f"桐乡市2021年{TAIL}研读会记录", True),
+        (f"一起学习：桐乡市2021年{TAIL}", True),
+        (f"桐乡市2021年{TAIL}（征求意见稿）", True),
+        (f"桐乡市2021年{TAIL}（含统计表）.pdf", False),
+        (f"2021年{TAIL}-桐乡市水利局", False),
+        (f"【桐乡市】2021年{TAIL}的公告", False),
+        ("桐乡市2021年政府信息公开 工作 年 度 报 告", False),
+    ],
+)
+def test_what_a_title_says_more_is_flagged(title, flagged):
+    verdict = judged(title)
+    assert verdict.accepted and verdict.flagged is flagged
+
+
+def test_the_whole_format_under_an_unknown_title():
+    cells = [[Cell("行政许可", 0, 0)]]
+    verdict = judged("桐乡市2021年政府信息公开内容", tables=[Table(0, 0, cells, False)])
+    assert verdict.accepted and verdict.flagged and verdict.reasons[0] == "doc_type_inferred"
+    assert not judged("桐乡市2021年政府信息公开内容", BODY[: len(BODY) // 2]).accepted
+
+
+def test_a_sentence_on_interpretation_is_no_title():
+    assert judged(f"桐乡市2021年{TAIL}", BODY.replace("公开工作有序开展", "加强政策解读\n工作有序")).accepted
+    assert judged("", "年度报告解读：\n" + BODY).doc_type == "interpretation"

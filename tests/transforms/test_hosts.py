@@ -126,3 +126,27 @@ def test_traditional_text_of_a_proxy_is_no_mark():
 def test_odd_addresses():
     assert host_of("http://[bad") == "" and host_of("WWW.A.GOV.CN/x") == "www.a.gov.cn"
     assert is_official("gov.cn") and not is_official("") and not is_official("a_b$.gov.cn")
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("公布挥发性有机物(VOCs)、化学需氧量(COD)和地理信息(GIS)、(BIM)数据。", []),
+        ("规范棋牌登录备案。", ["spam_suspected"]),
+        ("招引开云体育文化公司项目。", ["spam_suspected"]),
+        ("规范棋牌登录备案，发布彩票网址。", ["spam_phrases"]),
+        ("目录编号tyc2021-003，加快三平台融合，落实三级片长责任制。", []),
+        ("政(zheng)府(fu)信(xin)息(xi)公(gong)开(kai)", ["pinyin_glosses"]),
+        ("一号路(ns)、柬埔寨(KH)、甲类(yy)", []),
+    ],
+)
+def test_a_weak_mark_needs_a_second_one(text, reasons):
+    verdict = judge_host(OWN, Document(text=text))
+    assert verdict.reasons == reasons and verdict.hijacked is (reasons not in ([], ["spam_suspected"]))
+    titled = judge_host(OWN, Document(text=text, page_title="棋牌登录"))
+    assert titled.hijacked
+
+
+def test_a_weak_mark_condemns_where_the_host_is_foreign_or_the_text_hidden():
+    assert "spam_phrases" in judge_host("http://mirror.example.com/1.html", Document(text="棋牌登录")).reasons
+    assert judge_host(OWN, Document(text="年度报告", hidden="棋牌登录")).hijacked

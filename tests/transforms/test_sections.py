@@ -269,3 +269,22 @@ def test_rows_of_level_one_join_to_the_text():
         "problems_improvements",
         "other_matters",
     ]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "二〇一〇年三月十五日",
+        "二O一O年三月十五日",
+        "2010-03-15",
+        "2010.3.15",
+        "2010年3月15号",
+        "二〇一〇年元月",
+        "2010年3月15日印发",
+    ],
+)
+def test_a_signature_ends_with_any_day(day):
+    text = f"一、概述\n工作平稳。\n二、主动公开政府信息情况\n公开120条。\n平江县教育局\n{day}"
+    assert keys(text)[-1] == "signature"
+    assert text[split(text, [])[-1].start :] == f"平江县教育局\n{day}"
+    assert keys(text[: -len(f"平江县教育局\n{day}")] + "另有要求的除外，截至2010年3月")[-1] != "signature"

@@ -58,6 +58,8 @@ def read_t3(table: Table) -> list[Figure]:
             if named.key == "oth_total" or plain_label(cells[at].text) == fold(cells[at].text).strip():
                 continue  # a word of the head
         seen.add(named.key)
+        if values is not None and _shifted(values):
+            values = None
         if values is not None and order is not None:
             values = [values[place] for place in order]
         found += _row(named, "t3", named.form, cells[at], values)
@@ -66,6 +68,13 @@ def read_t3(table: Table) -> list[Figure]:
     if group is not None and other is not None and not any(key.startswith("oth_") for key in seen):
         found += _row(other, "t3", other.form, group, None)
     return found
+
+
+def _shifted(values: list[Cell | None]) -> bool:
+    """Whether the last column is blank and the one before it holds the sum: a column may be lost."""
+    numbers = [parse_cell(cell.text) if cell is not None else ("text", None, "") for cell in values]
+    told = [int(number[1] or 0) if (number[1] or "0").isdigit() else 0 for number in numbers]
+    return numbers[-1][0] == "blank" and told[-2] > 0 and sum(told[:-2]) == told[-2]
 
 
 def _t3_order(table: Table, width: int) -> list[int] | None:

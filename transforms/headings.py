@@ -21,8 +21,8 @@ _WEAK = rf"(?:\( ?(?P<paren>{_N}) ?\) ?[、.]?|(?P<circled>[㈠-㈩]) ?[、.]?|(
 _REST = r"(?P<number>{})[ |]*(?P<rest>[^\n]{{1,80}})"
 _NAME = r"(?P<rest>[^\n。;,:\d|]{2,36})[ |:。]*(?=\n|$)"
 # Patterns that begin with a certain character are found many times faster: the first line is matched apart.
-_FIRST = {True: re.compile(r"[ |]*" + _REST.format(_STRONG)), False: re.compile(r"[ |]*" + _REST.format(_WEAK))}
-_LINES = {True: re.compile(r"\n[ |]*" + _REST.format(_STRONG)), False: re.compile(r"\n[ |]*" + _REST.format(_WEAK))}
+_FIRST = {True: re.compile(r"[ |【]*" + _REST.format(_STRONG)), False: re.compile(r"[ |]*" + _REST.format(_WEAK))}
+_LINES = {True: re.compile(r"\n[ |【]*" + _REST.format(_STRONG)), False: re.compile(r"\n[ |]*" + _REST.format(_WEAK))}
 _INLINE = {
     True: re.compile("[。;:!? |)]" + _REST.format(_STRONG)),
     False: re.compile("[。;:!? |)]" + _REST.format(_WEAK)),
@@ -33,7 +33,7 @@ HEADING_LINE = re.compile(
 )
 _ENDS = re.compile(r"[。:;, |]")
 _NOISE = re.compile(r"[\s、的及和与“”\"《》()〈〉]+")
-_EDGES = "、:;.,。|！!"
+_EDGES = "、:;.,。|！!】"
 _NO_HEADING = re.compile("报告$|^(本|我|今)|没有|[未无]")
 _HEADLIKE = re.compile("情况|概述|措施|事项|问题|打算|附[件表]|概况|总结|不足|计划|安排|思路")
 _T3_FROM = re.compile(r"本\s*年\s*(?:度\s*)?新\s*收\s*(?:到\s*)?政\s*府|本\s*年\s*(?:度\s*)?收\s*到\s*政\s*府\s*信\s*息\s*公\s*开\s*申\s*请\s*数")

@@ -25,7 +25,9 @@ _TOKEN = re.compile(
     rf"(?P<value>[+\-−减增]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:{UNITS})?(?![、.\d年月日]))"
     r"|(?P<none>/|[-—–]{1,4}|[无零](?![^\s|]))|(?P<word>[^\s|/\d+\-—–]+)|(?P<odd>[^\s|])"
 )
-_BEFORE_LABEL = re.compile(r"(?<![\d.,(])(?P<n>\d{1,3})[\s|]+(?=[(]?[一二三四五六七八九十\d]{1,2}[)、.]|[\u4e00-\u9fff])")
+_BEFORE_LABEL = re.compile(
+    r"(?<![\d.,(])(?P<n>\d{1,3})[\s|]+(?=[(]?[一二三四五六七八九十\d]{1,2}[)、.]|[\u4e00-\u9fff])"
+)
 _FEWEST_ROWS = 8  # rows whose numbers can be told from values
 _LONE = 50  # characters of a line without cells that may stand between the rows of a table
 _NOISE = re.compile("[“”\"'、.:;,。()（）]")
@@ -109,7 +111,9 @@ def read_flat(folded: str, start: int, end: int, table: str, form: str) -> list[
 
 def _without_row_numbers(folded: str, start: int, end: int) -> str:
     """Blank the numbers of rows: numbers before labels that rise by one from row to row."""
-    numbers = [(int(found["n"]), found.start("n"), found.end("n")) for found in _BEFORE_LABEL.finditer(folded, start, end)]
+    numbers = [
+        (int(found["n"]), found.start("n"), found.end("n")) for found in _BEFORE_LABEL.finditer(folded, start, end)
+    ]
     rising = [other for one, other in itertools.pairwise(numbers) if other[0] == one[0] + 1]
     if len(numbers) < _FEWEST_ROWS or len(rising) < 0.8 * (len(numbers) - 1):
         return folded

@@ -86,7 +86,9 @@ def _t3_order(table: Table, width: int) -> list[int] | None:
     at: dict[str, int] = {}
     rows: list[list[int]] = []  # the numbers of the rows
     for row in table.grid:
-        if _label(distinct(row)[:4], "t3", "D")[0] is not None and any(parse_cell(cell.text)[0] == "value" for cell in row):
+        if _label(distinct(row)[:4], "t3", "D")[0] is not None and any(
+            parse_cell(cell.text)[0] == "value" for cell in row
+        ):
             numbers = [parse_cell(cell.text)[1] for cell in row[-len(names) :]]
             rows += [[int(value) for value in numbers if value and value.isdigit()]] if None not in numbers else []
             continue

@@ -36,7 +36,9 @@ _NOISE = re.compile(r"[\s、的及和与“”\"《》()〈〉]+")
 _EDGES = "、:;.,。|！!】"
 _NO_HEADING = re.compile("报告$|^(本|我|今)|没有|[未无]")
 _HEADLIKE = re.compile("情况|概述|措施|事项|问题|打算|附[件表]|概况|总结|不足|计划|安排|思路")
-_T3_FROM = re.compile(r"本\s*年\s*(?:度\s*)?新\s*收\s*(?:到\s*)?政\s*府|本\s*年\s*(?:度\s*)?收\s*到\s*政\s*府\s*信\s*息\s*公\s*开\s*申\s*请\s*数")
+_T3_FROM = re.compile(
+    r"本\s*年\s*(?:度\s*)?新\s*收\s*(?:到\s*)?政\s*府|本\s*年\s*(?:度\s*)?收\s*到\s*政\s*府\s*信\s*息\s*公\s*开\s*申\s*请\s*数"
+)
 _T3_TO = re.compile(r"结\s*转\s*(?:到\s*|至\s*)?下\s*(?:一\s*)?年\s*(?:度\s*继?|继)")
 _STAT_HEAD = re.compile(r"指\s*标\s*[|\s]*单\s*位")
 _STAT_ROW = re.compile(r"政\s*府\s*信\s*息\s*数\s*[(|条\s]")

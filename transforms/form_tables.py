@@ -15,6 +15,7 @@ from transforms.fold import fold
 from transforms.forms import Row, plain_label, rows_of
 
 _HAN = re.compile("[\u4e00-\u9fff]")
+_CODE = re.compile("[A-Z]{1,2}[0-9]{1,4}")  # of a row, in a column of its own
 _Cells = list[Cell]
 
 
@@ -277,7 +278,9 @@ def read_stat(table: Table, name: str, form: str, *, block: str = "") -> list[Fi
             stop = labels[number + 1][0] if number + 1 < len(labels) else len(cells)
             after = cells[place + 1 : stop]
             unit = next((cell.text.strip() for cell in after if cell.text.strip() in units), "")
-            values = [cell for cell in after if cell.text.strip() not in units]
+            values = [
+                cell for cell in after if cell.text.strip() not in units and not _CODE.fullmatch(cell.text.strip())
+            ]
             seen.add(item.key)
             block = item.key if item.key in ("review_total", "lit_total") else block
             found += _stat_row(item, name, form, cells[place], values, unit, _heads(head, len(values), data))

@@ -28,12 +28,15 @@ def ends_report(lines: Sequence[str]) -> bool:
     the date of the signature it is the other way round: only what a report may say there is kept.
     """
     *before, last = lines
-    if len(last) >= _SHORT or _SENTENCE.search(last) or CLOSING_DATE.match(last):
+    signed = any(CLOSING_DATE.match(line) and not HEADING_LINE.match(line) for line in before)
+    if CLOSING_DATE.match(last):
+        return not (signed and last[-1].isdigit())  # a date in digits behind the signature is the page's
+    if len(last) >= _SHORT or _SENTENCE.search(last):
         return True
     furniture = pattern("dirt", "end")
     if furniture.search(last) or (before and len(before[-1]) < _SHORT and furniture.search(before[-1])):
         return False
-    if not any(CLOSING_DATE.match(line) and not HEADING_LINE.match(line) for line in before):
+    if not signed:
         return True
     return bool(
         HEADING_LINE.match(before[-1]) or _ORGAN.search(last) or pattern("dirt", "after_signature").search(last)

@@ -124,7 +124,9 @@ def _all_filled(after: _Cells, n: int) -> list[Cell | None] | None:
 
 def _label(cells: _Cells, table: str, form: str) -> tuple[Row | None, int]:
     """The last drawn of the leading cells that names a row, and its place: not one that hangs over from above."""
-    named = [(cell.start, place, found[0]) for place, cell in enumerate(cells) if (found := rows_of(cell.text, table, form))]
+    named = [
+        (cell.start, place, found[0]) for place, cell in enumerate(cells) if (found := rows_of(cell.text, table, form))
+    ]
     if not named:
         return None, 0
     _, place, row = max(named, key=lambda item: item[:2])

@@ -183,6 +183,7 @@ def _numbered(folded: str, match: re.Match[str], zones: list[tuple[int, int]], *
     heading_end, key, also, exact = _heading(folded, rest, at, own_line=own_line)
     if not key and not (own_line and 0 < heading_end - at <= 36):
         return None
+    start -= own_line and folded[start - 1 : start] == "【"
     return Candidate(start, value_of(match[kind]), heading_end, key, also, exact, own_line, kind)
 
 

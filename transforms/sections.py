@@ -124,7 +124,7 @@ def _section(
 ) -> Section:
     key, also = item.key, list(item.also)
     sure = (0.97 if item.exact else 0.88) - (0.0 if item.own_line else 0.07)
-    heading = text[item.start : item.heading_end]
+    heading = text[item.start : item.heading_end].lstrip("【")
     if first and key == "organization_capacity" and not item.exact and pattern("sections", "slogan").search(heading):
         key, also = "overview", ["organization_capacity", *also]
     if not key:

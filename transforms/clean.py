@@ -13,18 +13,14 @@ from functools import cache
 from schemas.facts import facts, pattern
 from schemas.records import Cell, Document, Table
 from transforms.copies import second_copy
-from transforms.dates import CLOSING, DATE_LINE
+from transforms.dates import DATE_LINE
 from transforms.fold import INVISIBLE, fold
 from transforms.headings import HEADING_LINE
+from transforms.tail import CLOSING, CLOSING_DATE, ends_report
 
 _SENTENCE = re.compile("[。;?!]")
-_CLOSING_DATE = re.compile(
-    r"^.{0,40}年 ?[\d一二三四五六七八九十元正腊]{1,3} ?月 ?([\d一二三四五六七八九十廿卅初]{1,3} ?日)?[)]?$"
-)
-_CLOSING = 12  # lines at the end among which a signature is looked for
 _ORGAN_END = re.compile(
-    "(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行|会|馆|社|台|场|校|团|科|苏木)"
-    r"([(](盖章|印章|公章|章)[)])?$"
+    "(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行|会)$"
 )
 _NO_TITLE = re.compile("现将|如下|根据|按照|本(年度)?报告|编制|[。;,:]$|,.*,")
 _NAMED = re.compile("^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|局|委|办|厅|部|街道|政府)")
@@ -306,7 +302,7 @@ def _trim_tail(body: list[Line], tables: list[tuple[int, int]]) -> list[Line]:
                 continue
             if any(a <= line.start < b for a, b in tables):
                 continue
-            if any(_CLOSING_DATE.match(other.plain) for other in body[place + 1 :]):
+            if any(CLOSING_DATE.match(other.plain) for other in body[place + 1 :]):
                 continue  # the signature is still to come
             rest = "".join(other.plain for other in body[place:])
             if rest.count("。") <= 1 and (len(rest) < 600 or "。" not in rest):
@@ -322,20 +318,8 @@ def _ends_report(body: list[Line], tables: list[tuple[int, int]]) -> bool:
     last = body[-1]
     if not last.text:
         return False
-    if any(a <= last.start < b for a, b in tables) or len(last.plain) >= 30 or _SENTENCE.search(last.plain):
-        return True
-    if DATE_LINE.match(last.plain) or _CLOSING_DATE.match(last.plain) or CLOSING.search(last.plain):
-        return True
-    before = [line.plain for line in body[-_CLOSING:-1] if line.text]
-    furniture = pattern("dirt", "end")
-    if furniture.search(last.plain) or (before and len(before[-1]) < 30 and furniture.search(before[-1])):
-        return False  # also what stands behind furniture
-    if not any(_CLOSING_DATE.search(plain) and not HEADING_LINE.match(plain) for plain in before):
-        return True
-    return bool(  # behind the signature only what a report may still say there
-        HEADING_LINE.match(before[-1])
-        or _ORGAN_END.search(last.plain)
-        or pattern("dirt", "after_signature").search(last.plain)
+    return any(a <= last.start < b for a, b in tables) or ends_report(
+        [line.plain for line in body[-CLOSING:] if line.text]
     )
 
 

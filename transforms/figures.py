@@ -152,6 +152,8 @@ def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[s
         for table in row_tables(text, 0, len(text)):
             if not any(other.start <= table.start < other.end for other in tables):
                 _grid(table, rows)
+    if not any(item.column == "total" and item.state == "value" for item in rows.get("t3", [])):
+        rows.pop("t3", None)  # a column without any value may be one that was lost before it
     for name, figures in rows.items():
         if name not in _TABLES or name in wanted:
             _better(found, name, figures)
@@ -193,7 +195,7 @@ def _missing(
     if result.form == "B" or sum(key in statutory for key in _OUTLINE) < len(_OUTLINE):
         return
     heading = "".join(statutory["requests"].heading.split())
-    if not set(found) & set(_TABLES) and not pattern("figures/cd", "heading").search(heading):
+    if heading and not set(found) & set(_TABLES) and not pattern("figures/cd", "heading").search(heading):
         return  # an older outline of the same topics: no table was ever wanted
     lost = [name for name in _TABLES if name not in found]
     for name in lost:

@@ -15,6 +15,7 @@ from transforms.fold import fold
 from transforms.forms import Row, plain_label, rows_of
 
 _HAN = re.compile("[\u4e00-\u9fff]")
+_CODE = re.compile("[A-Z]{1,2}[0-9]{1,4}")  # of a row, in a column of its own
 _Cells = list[Cell]
 
 
@@ -58,6 +59,8 @@ def read_t3(table: Table) -> list[Figure]:
             if named.key == "oth_total" or plain_label(cells[at].text) == fold(cells[at].text).strip():
                 continue  # a word of the head
         seen.add(named.key)
+        if values is not None and _shifted(values):
+            values = None
         if values is not None and order is not None:
             values = [values[place] for place in order]
         found += _row(named, "t3", named.form, cells[at], values)
@@ -66,6 +69,13 @@ def read_t3(table: Table) -> list[Figure]:
     if group is not None and other is not None and not any(key.startswith("oth_") for key in seen):
         found += _row(other, "t3", other.form, group, None)
     return found
+
+
+def _shifted(values: list[Cell | None]) -> bool:
+    """Whether the last column is blank and the one before it holds the sum: a column may be lost."""
+    numbers = [parse_cell(cell.text) if cell is not None else ("text", None, "") for cell in values]
+    told = [int(number[1] or 0) if (number[1] or "0").isdigit() else 0 for number in numbers]
+    return numbers[-1][0] == "blank" and told[-2] > 0 and sum(told[:-2]) == told[-2]
 
 
 def _t3_order(table: Table, width: int) -> list[int] | None:
@@ -113,12 +123,14 @@ def _all_filled(after: _Cells, n: int) -> list[Cell | None] | None:
 
 
 def _label(cells: _Cells, table: str, form: str) -> tuple[Row | None, int]:
-    """The last of the leading cells that names a row, and its place."""
-    for place in range(len(cells) - 1, -1, -1):
-        named = rows_of(cells[place].text, table, form)
-        if named:
-            return named[0], place
-    return None, 0
+    """The last drawn of the leading cells that names a row, and its place: not one that hangs over from above."""
+    named = [
+        (cell.start, place, found[0]) for place, cell in enumerate(cells) if (found := rows_of(cell.text, table, form))
+    ]
+    if not named:
+        return None, 0
+    _, place, row = max(named, key=lambda item: item[:2])
+    return row, place
 
 
 def _row(row: Row, table: str, form: str, label: Cell, values: list[Cell | None] | None) -> list[Figure]:
@@ -268,7 +280,9 @@ def read_stat(table: Table, name: str, form: str, *, block: str = "") -> list[Fi
             stop = labels[number + 1][0] if number + 1 < len(labels) else len(cells)
             after = cells[place + 1 : stop]
             unit = next((cell.text.strip() for cell in after if cell.text.strip() in units), "")
-            values = [cell for cell in after if cell.text.strip() not in units]
+            values = [
+                cell for cell in after if cell.text.strip() not in units and not _CODE.fullmatch(cell.text.strip())
+            ]
             seen.add(item.key)
             block = item.key if item.key in ("review_total", "lit_total") else block
             found += _stat_row(item, name, form, cells[place], values, unit, _heads(head, len(values), data))

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
+from schemas.facts import facts
 from schemas.records import Cell, Table
 
 MAX_SPAN, MAX_CELLS = 100, 20_000  # beyond any form; a larger figure is an error or an attack
 _PROSE = 160  # code points; a longer cell with two sentences is narrative, not a value
 _HEADING = re.compile("^[一二三四五六七八九十]{1,3}、")
+
+
+@cache
+def _statutory() -> re.Pattern[str]:
+    """A heading of the formats of 2019 and 2021, which some pages draw as the first row of its table."""
+    names = "|".join(map(re.escape, facts("sections")["statutory"].values()))
+    return re.compile(f"[一二三四五六] ?[、.．] ?(?:{names})")
 
 
 class Drawn(NamedTuple):
@@ -45,14 +54,23 @@ class Composer:
             self.length += len(text) + 1
 
     def rows(self, rows: list[list[Drawn]], *, has_image: bool = False) -> None:
-        """Add drawn rows: narrative rows of a mixed table as lines, the others as tables."""
-        if not any(cell.prose for row in rows for cell in row):
+        """Add drawn rows: narrative rows and headings of a mixed table as lines, the others as tables."""
+        filled = [[cell.text for cell in row if cell.text] for row in rows]
+        layout = not has_image and len(rows) > 1 and all(len(texts) <= 1 for texts in filled)
+        headed = any(len(texts) == 1 and _statutory().match(texts[0]) for texts in filled)
+        if layout:
+            for texts in filled:
+                for line in "".join(texts).split("\n"):
+                    self.line(line.strip())
+            return
+        if not headed and not any(cell.prose for row in rows for cell in row):
             self.table(rows, has_image=has_image)
             return
         run: list[list[Drawn]] = []
         for row in [*rows, []]:
             spoken = [cell.text for cell in row if cell.text]
-            is_text = any(cell.prose for cell in row) or (len(spoken) == 1 and _HEADING.match(spoken[0]) is not None)
+            heads = _HEADING if not headed else _statutory()
+            is_text = any(cell.prose for cell in row) or (len(spoken) == 1 and heads.match(spoken[0]) is not None)
             if row and not is_text:
                 run.append(row)
                 continue

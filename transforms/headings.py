@@ -21,8 +21,8 @@ _WEAK = rf"(?:\( ?(?P<paren>{_N}) ?\) ?[、.]?|(?P<circled>[㈠-㈩]) ?[、.]?|(
 _REST = r"(?P<number>{})[ |]*(?P<rest>[^\n]{{1,80}})"
 _NAME = r"(?P<rest>[^\n。;,:\d|]{2,36})[ |:。]*(?=\n|$)"
 # Patterns that begin with a certain character are found many times faster: the first line is matched apart.
-_FIRST = {True: re.compile(r"[ |]*" + _REST.format(_STRONG)), False: re.compile(r"[ |]*" + _REST.format(_WEAK))}
-_LINES = {True: re.compile(r"\n[ |]*" + _REST.format(_STRONG)), False: re.compile(r"\n[ |]*" + _REST.format(_WEAK))}
+_FIRST = {True: re.compile(r"[ |【]*" + _REST.format(_STRONG)), False: re.compile(r"[ |]*" + _REST.format(_WEAK))}
+_LINES = {True: re.compile(r"\n[ |【]*" + _REST.format(_STRONG)), False: re.compile(r"\n[ |]*" + _REST.format(_WEAK))}
 _INLINE = {
     True: re.compile("[。;:!? |)]" + _REST.format(_STRONG)),
     False: re.compile("[。;:!? |)]" + _REST.format(_WEAK)),
@@ -33,7 +33,7 @@ HEADING_LINE = re.compile(
 )
 _ENDS = re.compile(r"[。:;, |]")
 _NOISE = re.compile(r"[\s、的及和与“”\"《》()〈〉]+")
-_EDGES = "、:;.,。|！!"
+_EDGES = "、:;.,。|！!】"
 _NO_HEADING = re.compile("报告$|^(本|我|今)|没有|[未无]")
 _HEADLIKE = re.compile("情况|概述|措施|事项|问题|打算|附[件表]|概况|总结|不足|计划|安排|思路")
 _T3_FROM = re.compile(
@@ -183,6 +183,7 @@ def _numbered(folded: str, match: re.Match[str], zones: list[tuple[int, int]], *
     heading_end, key, also, exact = _heading(folded, rest, at, own_line=own_line)
     if not key and not (own_line and 0 < heading_end - at <= 36):
         return None
+    start -= own_line and folded[start - 1 : start] == "【"
     return Candidate(start, value_of(match[kind]), heading_end, key, also, exact, own_line, kind)
 
 

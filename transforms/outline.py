@@ -26,11 +26,18 @@ def best_outline(folded: str, zones: list[tuple[int, int]]) -> tuple[str, list[C
         bare = bare_candidates(folded, zones)
         others = candidates(folded, zones, strong=False)
         other = _best({**others, "bare": bare}, least=_MANY)
-        if other[2] > worth + (_STRONGER if chain else 0.0):
+        if other[2] > worth + (_STRONGER if chain else 0.0) and not _within(other[1], chain):
             kind, chain, _ = other
     if kind and kind != "bare" and any(b.number - a.number > 1 for a, b in itertools.pairwise(chain)):
         chain = _fill(chain, bare or bare_candidates(folded, zones))
     return kind, chain
+
+
+def _within(weak: list[Candidate], strong: list[Candidate]) -> bool:
+    """Whether a chain is the parts of one section of another that goes on behind them."""
+    return len(strong) >= _MANY and any(
+        one.start < weak[0].start and weak[-1].start < other.start for one, other in itertools.pairwise(strong)
+    )
 
 
 def _best(found: dict[str, list[Candidate]], *, least: int) -> tuple[str, list[Candidate], float]:

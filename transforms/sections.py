@@ -35,7 +35,7 @@ _PART = re.compile(
     r" *(?P<rest>[^\n。;:,!?]{2,34})"
 )
 _VALUES = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
-_BODYLESS = " \t\r\n\u3000\xa0:：。|"
+_BODYLESS = " \t\r\n\u3000\xa0:：。|】"
 
 
 def classify_heading(heading: str) -> tuple[str, tuple[str, ...]]:
@@ -125,12 +125,14 @@ def _section(
 ) -> Section:
     key, also = item.key, list(item.also)
     sure = (0.97 if item.exact else 0.88) - (0.0 if item.own_line else 0.07)
+    heading = text[item.start : item.heading_end].lstrip("【")
+    if first and key == "organization_capacity" and not item.exact and pattern("sections", "slogan").search(heading):
+        key, also = "overview", ["organization_capacity", *also]
     if not key:
         key, also, sure = _by_body(body, first=first)
         method = "body"
     if key == "problems_improvements" and "next_steps" not in also and pattern("sections", "rules_next").search(body):
         also.append("next_steps")
-    heading = text[item.start : item.heading_end]
     section = Section(key, also, heading, 1, "", *span, "found" if body else "empty", method, round(sure, 2))
     if key == "overview" and old:
         told = " ".join(part.heading for part in parts(text, section))

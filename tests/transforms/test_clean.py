@@ -117,6 +117,34 @@ def test_footers(footer):
     assert kept(f"{TITLE}\n{BODY}\n{footer}") == BODY
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "市档案馆\n二〇一二年二月十六日", "县气象台（盖章）\n2012年2月16日", "特此报告", "联系人：李明", "欢迎社会各界监督", "（三）拓宽公开渠道",
+        "市水利局\n2024年1月17日\n市应急管理局", "暂未开展", "联系我们：0739-5321088\n市水利局\n2024年1月17日", "友情链接清理12条",
+        "编辑：落实专人负责", "访问量：网站全年访问量23万人次",
+    ],
+)  # fmt: skip
+def test_whatever_a_report_closes_with_stays(ending):
+    assert kept(f"{TITLE}\n{BODY}\n{ending}\n主办：桐乡市人民政府\n浙ICP备05000000号").endswith(ending)
+
+
+def test_furniture_behind_the_signature_goes():
+    signed = f"{BODY}\n市水利局\n2024年1月17日"
+    for footer in (
+        "【发表评论】【告诉好友】【打印此文】",
+        "相关推荐\n某市2012年政府工作报告全文",
+        "地址：中安街道 邮编：655500",
+        "2024-01-20",
+    ):
+        assert kept(f"{TITLE}\n{signed}\n{footer}") == signed
+
+
+def test_rows_between_bars_stay_rows():
+    rows = "| 信息内容 | 本年 | 合计 |\n| 规章 | 0 |  |\n| 规范性文件 | 3 | 3 |"
+    assert rows in kept(f"{TITLE}\n{BODY}\n{rows}\n六、其他需要报告的事项\n无。")
+
+
 def test_document_data_in_bars_and_as_a_table():
     bars = "| 索 引 号 | 000014349 | 信息分类 | 年报 |\n| 发布机构 | 市财政局 | 成文日期 | 2020-01-20 |\n| 名 称 | 年度报告 | 文 号 | 无 |"
     assert kept(f"{TITLE}\n{bars}\n{BODY}") == BODY

@@ -282,3 +282,60 @@ def test_lost_tables_are_missing_or_images_never_zero():
     for n_images, state in ((0, "missing_table"), (3, "image_table")):
         result = tabulate("x" * 60, [], sections, n_images=n_images)
         assert [(f.table, f.state, f.value) for f in result.figures] == [(t, state, None) for t in ("t2", "t3", "t4")]
+
+
+def test_columns_stand_where_the_head_says():
+    rows = [[row[0], row[-1], *row[1:-1]] for row in t3_rows()]
+    assert values(read_rows(rows), "t3") == values(read_rows(t3_rows()), "t3")
+    block = [["信息内容", "现行有效件数", "本年制发件数", "本年废止件数"], ["行政规范性文件", "25", "2", "1"]]
+    got = values(read_rows(block), "t2")
+    assert [got["normative", name][1] for name in ("issued", "repealed", "in_force")] == ["2", "1", "25"]
+
+
+def test_a_table_in_parts_is_joined_and_another_one_is_not():
+    rows = t3_rows()
+    parts, text = [], ""
+    for part in (rows[:10], [rows[0], *rows[10:]], [rows[0], *[[row[0], *["9"] * 7] for row in rows[1:5]]]):
+        parts.append(grid(part, len(text)))
+        text += "\n".join("\t".join(row) for row in part) + "\n" + "这一段文字把表格的各个部分隔开。" + "\n"
+    assert values(tabulate(text, parts, []), "t3") == values(read_rows(rows), "t3")
+
+
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [
+        ("new", "一、本年度新收政府信息公开申请数量"), ("new", "一、本年收到政府信息公开申请数量"), ("carried_in", "二、上年度结转政府信息公开申请数量"),
+        ("den_law_forbids", "2.其他法律、行政法规禁止公开"), ("den_state_secret", "1.涉及国家秘密"), ("den_security_stability", "3.危及三个安全一稳定"),
+        ("una_not_held", "1.本行政机关不掌握相关政府信息"), ("np_petition", "1.信访、举报、投诉类申请"), ("np_mass", "4.无正当理由、大量反复申请"),
+        ("result_total", "（七）合计"), ("carried_out", "四、结转下一年度继续办理"),
+    ],
+)  # fmt: skip
+def test_small_damage_to_a_label_loses_no_row(key, label):
+    rows = [[label if row[0] == LABELS[key] else row[0], *row[1:]] for row in t3_rows()]
+    assert values(read_rows(rows), "t3") == values(read_rows(t3_rows()), "t3")
+
+
+def test_two_numbers_in_one_cell_are_text():
+    assert [parse_cell(printed)[0] for printed in ("3 4", "3\n4", "1 234")] == ["text"] * 3
+
+
+def test_numbers_of_rows_are_no_values():
+    labels = ("主动公开政府信息数", "主动公开规范性文件数", "制发规范性文件总数", "政府公报公开政府信息数", "政府网站公开政府信息数",
+              "政务微博公开政府信息数", "政务微信公开政府信息数", "其他方式公开政府信息数", "收到申请数")  # fmt: skip
+    rows = [
+        f"{place}\n{label}\n条\n" + ("" if place == 4 else f"{place * 100}\n") for place, label in enumerate(labels, 1)
+    ]
+    got = values(tabulate("统计指标\n单位\n统计数\n" + "".join(rows), [], []), "stat")
+    assert got["proactive_total", "value"] == ("value", "100") and got["by_website", "value"] == ("value", "500")
+    assert got["by_gazette", "value"][1] is None
+
+
+def test_reviews_and_litigation_below_each_other():
+    rows = [["类别", "结果维持", "结果纠正", "其他结果", "尚未审结", "总计"], ["行政复议", "0", "2", "2", "0", "4"],
+            ["未经复议直接起诉", "0", "0", "1", "0", "1"], ["复议后起诉", "3", "0", "0", "0", "3"]]  # fmt: skip
+    got = values(read_rows(rows), "t4")
+    assert (
+        got["", "review_total"][1] == "4"
+        and got["", "lit_direct_other"][1] == "1"
+        and got["", "lit_after_total"][1] == "3"
+    )

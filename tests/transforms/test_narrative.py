@@ -72,3 +72,32 @@ def test_offsets_and_tables():
         ("req_received", "2", "２件")
     ]
     assert not [f for f in found if f.value == "7"]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("因信息公开申请行政复议1件、提起行政诉讼0件。", {"review_total": "1", "lit_total": "0"}),
+        ("行政复议案件5件（维持3件），行政诉讼案件2件。", {"review_total": "5", "lit_total": "2"}),
+        ("全年办理行政诉讼案件56件，其中涉及政府信息公开的2件。", {}),
+        ("去年主动公开信息312条，今年主动公开信息428条。", {"proactive_total": "428"}),
+        ("2017年公开信息640条，2018年公开信息702条。", {"proactive_total": "702"}),
+        ("计划2024年公开政府信息不少于500条。", {}),
+        ("力争明年主动公开政府信息突破1000条。", {}),
+        ("按照要求主动公开政府信息50条。", {"proactive_total": "50"}),
+        ("收取罚款2.5万元。", {}),
+        ("共收取检索、复制费326.5元。", {"fees": "326.5"}),
+        ("主动公开政府信息 2 318 条。", {"proactive_total": "2318"}),
+        ("主动公开政府信息 12 31 条。", {}),
+        ("主动公开政府信息共一千二百条。", {"proactive_total": "1200"}),
+        ("收到政府信息公开申请二十三件。", {"req_received": "23"}),
+        ("网站、微信共发布信息1860条。", {}),
+    ],
+)
+def test_the_nearest_noun_decides_and_goals_and_other_years_are_no_counts(text, numbers):
+    assert {row: value for row, value, _, state in said(text) if state == "value"} == numbers
+
+
+def test_a_number_of_a_year_before_the_report_s_is_left_out():
+    assert narrative("2017年收到申请28件。", [], year=2018) == []
+    assert [f.value for f in narrative("2018年收到申请28件。", [], year=2018)] == ["28"]

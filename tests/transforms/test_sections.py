@@ -288,3 +288,27 @@ def test_a_signature_ends_with_any_day(day):
     assert keys(text)[-1] == "signature"
     assert text[split(text, [])[-1].start :] == f"平江县教育局\n{day}"
     assert keys(text[: -len(f"平江县教育局\n{day}")] + "另有要求的除外，截至2010年3月")[-1] != "signature"
+
+
+def test_parts_of_one_section_never_become_the_outline():
+    parts_ = "（一）主动公开情况\n工作有序。\n（二）依申请公开情况\n有序。\n（三）监督保障情况\n有序。\n"
+    text = f"一、领导重视，机构健全\n{parts_}二、内容全面，形式多样\n主动公开信息3条。\n三、受理及时，答复规范\n收到申请2件。\n五、存在的主要问题\n有。"
+    assert keys(text) == ["overview", "proactive_disclosure", "requests", "problems_improvements"]
+
+
+def test_headings_in_brackets_and_a_slogan_over_the_whole():
+    assert keys("【一、总体情况】\n好。\n【二、主动公开政府信息情况】\n好。") == ["overview", "proactive_disclosure"]
+    text = "一、统一思想，加强组织领导\n好。\n二、主动公开政府信息情况\n好。\n三、依申请公开政府信息情况\n无。"
+    assert keys(text) == ["overview", "proactive_disclosure", "requests"]
+
+
+@pytest.mark.parametrize(
+    "name", ["其他需要报告的有关事项", "其他需要报告的情况", "其他应当报告的事项", "需要说明的其他情况"]
+)
+def test_wordings_of_other_matters(name):
+    assert classify_heading(name)[0] == "other_matters"
+
+
+@pytest.mark.parametrize("name", ["办理政府信息公开申请情况", "政府信息公开申请收到和处理情况", "申请公开情况"])
+def test_wordings_of_requests(name):
+    assert classify_heading(name)[0] == "requests"

@@ -51,7 +51,7 @@ def _rules() -> dict[str, list[tuple[str, _Rule]]]:
 def _numbers() -> re.Pattern[str]:
     units = "|".join(sorted(_rules(), key=len, reverse=True))
     return re.compile(
-        rf"(?:(?P<n>\d{{1,3}}(?: \d{{3}})+(?!\d)|\d++(?:,\d{{3}})*+(?:\.\d++)?+)|(?P<han>[{_HAN}]{{1,9}}+))\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
+        rf"(?:(?<!\d)(?P<n>\d{{1,3}}(?: \d{{3}})+(?!\d)|\d++(?:,\d{{3}})*+(?:\.\d++)?+)|(?P<han>[{_HAN}]{{1,9}}+))\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
         rf"(?P<u>{units})(?!月)"
     )
 

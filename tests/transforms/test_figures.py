@@ -277,7 +277,8 @@ OUTLINE = (
 
 def test_lost_tables_are_missing_or_images_never_zero():
     sections = [
-        Section(key, [], "", 1, "", place * 10, place * 10 + 10, "empty", "", 1.0) for place, key in enumerate(OUTLINE)
+        Section(key, [], "三、收到和处理政府信息公开申请情况", 1, "", place * 10, place * 10 + 10, "empty", "", 1.0)
+        for place, key in enumerate(OUTLINE)
     ]
     for n_images, state in ((0, "missing_table"), (3, "image_table")):
         result = tabulate("x" * 60, [], sections, n_images=n_images)

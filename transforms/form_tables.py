@@ -90,6 +90,8 @@ def _t3_order(table: Table, width: int) -> list[int] | None:
         if _label(distinct(row)[:4], "t3", "D")[0] is not None and any(
             parse_cell(cell.text)[0] == "value" for cell in row
         ):
+            if len(at) != len(names) or sorted(names, key=at.__getitem__) == names:
+                return None
             numbers = [parse_cell(cell.text)[1] for cell in row[-len(names) :]]
             rows += [[int(value) for value in numbers if value and value.isdigit()]] if None not in numbers else []
             continue

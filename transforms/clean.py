@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from schemas.facts import facts, pattern
-from schemas.records import Cell, Document, Table
+from schemas.records import Document, Table
 from transforms.copies import second_copy
 from transforms.dates import DATE_LINE
 from transforms.fold import INVISIBLE, fold
 from transforms.headings import HEADING_LINE
+from transforms.offsets import moved_tables
 from transforms.tail import CLOSING, CLOSING_DATE, ends_report
 
 _SENTENCE = re.compile("[。;?!]")
@@ -90,7 +91,7 @@ def clean(document: Document) -> Cleaned:
     ranges = _without_hidden(_ranges(body, text), text)
     kept = "".join(text[a:b] for a, b in ranges)
     cleaned = Cleaned(kept, [], title, repeats, ranges, meta_lines + more, date_line or date, flags)
-    cleaned.tables = _shift(document.tables, ranges)
+    cleaned.tables = moved_tables(document.tables, ranges)
     return cleaned
 
 
@@ -373,38 +374,3 @@ def _without_hidden(ranges: list[tuple[int, int]], text: str) -> list[tuple[int,
         if position < end:
             cut.append((position, end))
     return cut
-
-
-def _shift(tables: list[Table], ranges: list[tuple[int, int]]) -> list[Table]:
-    """Move tables that survived into offsets of the kept text."""
-    moved = []
-    for table in tables:
-        home = next(((start, end) for start, end in ranges if start < table.end and table.start < end), None)
-        if home is None:
-            continue
-        start, end = _moved(table.start, ranges), _moved(table.end, ranges)
-        whole = home[0] <= table.start and table.end <= home[1] + 1
-        delta = start - table.start
-        cells = {id(cell): cell for row in table.grid for cell in row}
-        if whole:
-            new = {key: Cell(cell.text, cell.start + delta, cell.end + delta) for key, cell in cells.items()}
-        else:
-            new = {
-                key: Cell(cell.text, _moved(cell.start, ranges), _moved(cell.end, ranges))
-                for key, cell in cells.items()
-            }
-        grid = [[new[id(cell)] for cell in row] for row in table.grid]
-        moved.append(Table(start, end, grid, table.has_image))
-    return moved
-
-
-def _moved(offset: int, ranges: list[tuple[int, int]]) -> int:
-    """Map an offset of the page's text to the kept text; what was dropped maps to where it was cut out."""
-    position = 0
-    for start, end in ranges:
-        if offset <= start:
-            break
-        if offset <= end:
-            return position + offset - start
-        position += end - start
-    return position

@@ -187,7 +187,7 @@ def _squeeze(text: str) -> str:
 
 def _find_title(lines: list[Line]) -> tuple[int | None, str]:
     """The last line before the body that names an annual report; a title may be broken over two lines."""
-    mark = pattern("doc_types", "title")
+    mark, menu = pattern("doc_types", "title"), pattern("doc_types", "menu")
     found: tuple[int | None, str] = (None, "")
     broken: tuple[int, str] | None = None
     seen = 0
@@ -204,7 +204,8 @@ def _find_title(lines: list[Line]) -> tuple[int | None, str]:
         if broken and len(squeezed) <= 30 and not mark.search(squeezed) and mark.search(broken[1] + squeezed):
             first, upper = broken
             squeezed = _squeeze(upper) + squeezed
-        if len(squeezed) <= 70 and mark.search(squeezed) and not _is_head_dirt(line) and not _NO_TITLE.search(plain):
+        told = len(squeezed) <= 70 and mark.search(squeezed) and not menu.search(squeezed)
+        if told and not _is_head_dirt(line) and not _NO_TITLE.search(plain):
             broken = None
             joined = upper + text
             before = next((other.text for other in reversed(lines[max(0, first - 2) : first]) if other.text), "")

@@ -145,11 +145,10 @@ def _heads(document: Document, cleaned: Cleaned, title: str) -> list[str]:
     """
     heads = [text for text in (title, document.metas.get("articletitle", ""), document.headline) if text]
     own = (cleaned.title, *heads[1:], document.page_title, document.title_above)
-    if (
-        _marked(title)
-        and (pattern("doc_types", "year").search(title) or title_agency(title))
-        and any(_marked(text) for text in own)
-    ):
+    year = pattern("doc_types", "year")
+    # a line of columns (… 政府信息公开年报 …) is no title where a heading names something with its year
+    trusted = year.search(title) or (title_agency(title) and not any(year.search(head) for head in heads[1:]))
+    if trusted and _marked(title) and any(_marked(text) for text in own):
         heads = [text for text in heads if _marked(text)]
     if not title or not document.headline:
         lines = (line.strip(" \t\u3000\xa0|") for line in document.text[:600].split("\n"))

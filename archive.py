@@ -219,7 +219,7 @@ def inspect(
     with _plainly():
         if kind not in ("html", "text"):
             raise ValueError(f"{kind}: the kind is html or text")
-        from transforms.read import inspect_page
+        from transforms.inspection import inspect_page
 
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         typer.echo(json.dumps(inspect_page(data, url, kind), ensure_ascii=False, default=str))

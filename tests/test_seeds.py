@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from archive import app
 from schemas.divisions import province_slug
 from tests.seeds import REPORTS, SEEDS, TRUTH, check_lake, needed
+from transforms.inspection import inspect_page
 from transforms.query import connect
-from transforms.read import inspect_page
 
 pytestmark = needed
 

@@ -27,7 +27,7 @@ from transforms.figures import FiguresResult, tabulate
 from transforms.hosts import HostVerdict, host_of, judge_host
 from transforms.html import parse_html
 from transforms.narrative import narrative
-from transforms.sections import lacking, parts, section_rows, split
+from transforms.sections import section_rows, split
 from transforms.title import choose_title
 from transforms.traditional import fold_document, is_traditional
 
@@ -65,23 +65,20 @@ class Reading:
         return "archive_flagged" if self.verdict.flagged or self.figures.missing or _grave(self.flags) else "archive"
 
 
-class TooLarge(ValueError):
-    """The page is far beyond any report; reading it would only cost time."""
+class Unreadable(ValueError):
+    """There is nothing in a capture that could be judged; `reasons` say why, the first in one word."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(": ".join(reasons))
+        self.reasons = list(reasons)
 
 
 def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
     """Return `(page row, reject row)` of one capture; columns as PAGES and REJECTS of schemas/tables.py."""
-    early = _unreadable(capture)
-    if early:
-        return None, _reject(capture, early, [early], None)
     try:
         reading = read_page(capture)
-    except Undecodable as error:
-        return None, _reject(capture, "undecodable", ["undecodable", str(error)], None)
-    except TooLarge as error:
-        return None, _reject(capture, "too_large", ["too_large", str(error)], None)
-    except UnreadableAttachment as error:
-        return None, _reject(capture, "unreadable_attachment", ["unreadable_attachment", str(error)], None)
+    except Unreadable as error:
+        return None, _reject(capture, error.reasons[0], error.reasons, None)
     page = None
     decided = reading.verdict.accepted and not reading.issuer.undecided and reading.year.year is not None
     if decided and (not reading.reasons or reading.host.hijacked):
@@ -91,7 +88,7 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
 
 
 def read_page(capture: Capture, site: Site | None = None) -> Reading:
-    """Decide everything about one page. Raises Undecodable, TooLarge, UnreadableAttachment."""
+    """Decide everything about one page. Raises Unreadable."""
     document, text_flags = _document(capture)
     site = site or _site_of(capture.url)
     host = judge_host(capture.url, document, site is not None)
@@ -156,15 +153,24 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
 
 
 def _document(capture: Capture) -> tuple[Document, tuple[str, ...]]:
-    """The Document of a capture by its kind, and flags of its text."""
-    if capture.kind not in ("html", "text"):
-        return read_attachment(capture.kind, capture.body), ()
-    text, _, flags = decode(capture.body, capture.content_type)
+    """The Document of a capture by its kind, and flags of its text; raises Unreadable."""
+    early = _unreadable(capture)
+    if early:
+        raise Unreadable(early)
+    try:
+        if capture.kind not in ("html", "text"):
+            return read_attachment(capture.kind, capture.body), ()
+        text, _, flags = decode(capture.body, capture.content_type)
+    except Undecodable as error:
+        raise Unreadable("undecodable", str(error)) from error
+    except UnreadableAttachment as error:
+        raise Unreadable("unreadable_attachment", str(error)) from error
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     document = parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text)
-    if len(document.text) > MAX_MAIN or document.text.count("\n") > MAX_LINES:
-        raise TooLarge(f"{len(document.text)} characters in {document.text.count(chr(10))} lines of main text")
+    lines = document.text.count("\n")
+    if len(document.text) > MAX_MAIN or lines > MAX_LINES:
+        raise Unreadable("too_large", f"{len(document.text)} characters in {lines} lines of main text")
     return document, flags
 
 
@@ -196,7 +202,7 @@ def _grave(flags: list[str]) -> bool:
     )
 
 
-def _evidence(reading: Reading) -> str:
+def evidence_json(reading: Reading) -> str:
     return json.dumps(
         {
             "doc_type": {
@@ -257,7 +263,7 @@ def _page(capture: Capture, reading: Reading) -> Row:
         "doc_type": reading.verdict.doc_type,
         "flags": reading.flags,
         "confidence_year": year.confidence,
-        "evidence": _evidence(reading),
+        "evidence": evidence_json(reading),
         "stage_version": STAGE_VERSION,
         "text": text,
         "sections": section_rows(text, reading.sections, era_by_structure(reading)),
@@ -295,99 +301,11 @@ def _reject(capture: Capture, reason: str, reasons: list[str], reading: Reading 
         "reasons": reasons,
         "doc_type": reading.verdict.doc_type if reading else "",
         "title": reading.title if reading else capture.anchor,
-        "evidence": _evidence(reading) if reading else json.dumps({"reasons": reasons}, ensure_ascii=False),
+        "evidence": evidence_json(reading) if reading else json.dumps({"reasons": reasons}, ensure_ascii=False),
         "fetch_month": capture.fetched_at.strftime("%Y-%m") if capture.fetched_at else "unknown",
         "status": capture.status,
         "stage_version": STAGE_VERSION,
     }
 
 
-def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
-    """Return what the archive decides about one page as one JSON-ready mapping.
-
-    Offsets of sections and figures are code points of the report's text; `source_start` and `source_end` are
-    offsets in the page's main text (for kind text: in the file). Raises Undecodable.
-    """
-    capture = Capture(url, None, 200, "", data, hashlib.sha256(data).hexdigest(), kind=kind)
-    reading = read_page(capture)
-    issuer, cleaned = reading.issuer, reading.cleaned
-    decided = reading.verdict.accepted
-    title = reading.title or ""
-    return {
-        "doc_type": reading.verdict.doc_type,
-        "is_annual_report": decided and not reading.host.hijacked,
-        "disposition": reading.disposition,
-        "title": title,
-        "agency_name": issuer.agency_name or None,
-        "agency_id": issuer.agency_id or None,
-        "agency_level": issuer.agency_level if issuer.agency_id else None,
-        "agency_kind": issuer.agency_kind if issuer.agency_id else None,
-        "report_scope": issuer.report_scope if issuer.agency_id else None,
-        "is_xpcc": issuer.is_xpcc,
-        "province": issuer.province if issuer.agency_id else None,
-        "province_code": issuer.province_code or None,
-        "province_name": issuer.province_name or None,
-        "prefecture_code": issuer.prefecture_code or None,
-        "prefecture_name": issuer.prefecture_name or None,
-        "county_code": issuer.county_code or None,
-        "county_name": issuer.county_name or None,
-        "year": reading.year.year if decided else None,
-        "era_by_structure": era_by_structure(reading) or None,
-        "era_by_year": era_by_year(reading.year.year) if decided and reading.year.year else None,
-        "published_on": reading.published.on.isoformat()
-        if decided and reading.published.on and not reading.host.hijacked
-        else None,
-        "published_basis": reading.published.basis or None,
-        "provenance": reading.host.provenance,
-        "hijacked": reading.host.hijacked,
-        "flags": reading.flags,
-        "reasons": reading.reasons,
-        "confidence": {
-            "year": reading.year.confidence,
-            "agency": issuer.confidence_agency,
-            "level": issuer.confidence_level,
-        },
-        "evidence": json.loads(_evidence(reading)),
-        "n_chars": len(cleaned.text),
-        "text": cleaned.text if decided else None,
-        "sections": [
-            {
-                "key": section.section,
-                "also": section.also,
-                "heading": section.heading,
-                "start": section.start,
-                "end": section.end,
-                "status": section.status,
-                "method": section.method,
-                "confidence": section.confidence,
-                "source_start": cleaned.source_offset(section.start),
-                "source_end": cleaned.source_offset(section.end, end=True),
-            }
-            for section in reading.sections
-        ]
-        if decided
-        else [],
-        "subsections": [
-            {
-                "key": part.section,
-                "level": 2,
-                "parent": part.parent,
-                "heading": part.heading,
-                "start": part.start,
-                "end": part.end,
-                "status": part.status,
-                "source_start": cleaned.source_offset(part.start),
-            }
-            for section in reading.sections
-            if decided and section.section == "overview"
-            for part in parts(cleaned.text, section)
-        ],
-        "sections_lacking": [
-            {"key": key, "status": status, "parent": parent or None}
-            for key, status, parent in (lacking(reading.sections, era_by_structure(reading)) if decided else [])
-        ],
-        "figures": [as_row(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
-    }
-
-
-__all__ = ["STAGE_VERSION", "era_by_year", "inspect_page", "read_capture", "read_page"]
+__all__ = ["STAGE_VERSION", "era_by_year", "read_capture", "read_page"]

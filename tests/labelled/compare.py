@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import time
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from schemas.records import Capture
 from tests.labelled.records import Page, Truth
-from transforms.decode import Undecodable
-from transforms.read import inspect_page, read_page
+from transforms.inspection import inspect_page
 
 FIELDS = ("year", "province", "agency_level", "agency_name", "agency_kind", "report_scope", "prefecture_name",
           "county_name", "published_on", "provenance", "hijacked", "era_by_structure")  # fmt: skip
@@ -64,19 +61,10 @@ class Answer:
 
 
 def answer(page: Page) -> Answer:
-    """Read a page. An undecodable page answers with nothing decided."""
+    """Read a page."""
     began = time.process_time()
-    try:
-        said = inspect_page(page.data, page.url, page.kind)
-    except Undecodable as error:
-        return Answer({"disposition": "reject", "is_annual_report": False, "doc_type": "undecodable",
-                       "reasons": [str(error)], "sections": [], "figures": [], "hijacked": False}, "", 0.0)  # fmt: skip
-    spent = 1000 * (time.process_time() - began)
-    text = said.get("text", "")  # told, or got by a second reading
-    if said["sections"] and not text:
-        digest = hashlib.sha256(page.data).hexdigest()
-        text = read_page(Capture(page.url, None, 200, "", page.data, digest, kind=page.kind)).cleaned.text
-    return Answer(said, text, spent)
+    said = inspect_page(page.data, page.url, page.kind)
+    return Answer(said, said["text"] or "", 1000 * (time.process_time() - began))
 
 
 def fold(text: str) -> str:

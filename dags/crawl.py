@@ -53,19 +53,21 @@ def crawl_dag(family: str) -> DAG:
             return [{"site_id": site_id, "again": again} for site_id in ids]
 
         @task(pool=common.POOL, execution_timeout=CRAWL_TIMEOUT, map_index_template="{{ site_id }}")
-        def crawl(site_id: str, again: bool, *, dag_run: Any = None, ti: Any = None) -> str:
-            """Crawl one site; hand on its id."""
+        def crawl(site_id: str, again: bool, *, dag_run: Any = None, ti: Any = None) -> None:
+            """Crawl one site."""
             from dags.support import work
 
             _name_map_index(site_id)
             _, years = work.split_key(dag_run.partition_key)
             crawl_id = work.crawl_id_of(dag_run.run_after, years, ti.try_number)
             work.crawl(work.open_archive(), site_id, years, crawl_id, again=again)
-            return site_id
 
         @task(trigger_rule=TriggerRule.ALL_DONE, map_index_template="{{ site_id }}")
-        def read(site_id: str, *, dag_run: Any = None) -> list[str]:
-            """Read one site's WARC files into the page cache; return the lake keys they touch."""
+        def read(site_id: str, again: bool, *, dag_run: Any = None) -> list[str]:
+            """Read one site's WARC files into the page cache; return the lake keys they touch.
+
+            Also when the crawl failed: half a crawl has left what it could fetch.
+            """
             from dags.support import work
 
             _name_map_index(site_id)
@@ -86,8 +88,10 @@ def crawl_dag(family: str) -> DAG:
         def verdict() -> None:
             """Stand after crawl and read: it can only run, and the run only succeed, when no site failed."""
 
-        crawled = crawl.expand_kwargs(sites_of_key())
-        pages = read.expand(site_id=crawled)
+        sites = sites_of_key()
+        crawled = crawl.expand_kwargs(sites)
+        pages = read.expand_kwargs(sites)
+        crawled >> pages
         publish(pages)
         [crawled, pages] >> verdict()
     return dag

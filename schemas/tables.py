@@ -137,10 +137,10 @@ PAGES = pa.schema([*_ISSUER, *_PARTITION, *_REPORT, *_fields(
 CRAWLS = pa.schema([*_CRAWLED, *_fields(
     ("crawl_id", _TEXT, "name of the crawl; its WARC files begin with it"), ("years", _TEXT, "years asked for"),
     ("started", _TIME, "start of the crawl"), ("finished", _TIME, "its end, null when it died"),
-    ("outcome", _TEXT, "ok, nothing_new, or why it failed"), ("detail", _TEXT, "the same for people"),
+    ("outcome", _TEXT, "ok, nothing_new, partial (kept, not done), or why it failed"), ("detail", _TEXT, "the same for people"),
     ("requests", _LONG, "answers received, robots.txt included"), ("pages", _LONG, "pages fetched"),
     ("errors", _LONG, "lists and pages that could not be fetched"), ("bytes", _LONG, "bytes of WARC"),
-    ("n_warcs", _INT, "WARC files uploaded, none of a failed crawl"), ("counts", _TEXT, "JSON: what the spider counted"),
+    ("n_warcs", _INT, "WARC files uploaded; of failed crawls only a partial one has any"), ("counts", _TEXT, "JSON: what the spider counted"),
     ("crawl_month", _TEXT, "partition: YYYY-MM"),
 )])  # fmt: skip
 LAKE = {"reports": REPORTS, "sections": SECTIONS, "figures": FIGURES, "sources": SOURCES}

@@ -5,8 +5,11 @@ Capture (one archived response) → Document (its text and evidence) → PageRow
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 Evidence = dict[str, Any]
@@ -123,4 +126,11 @@ class Figure:
 
 def as_row(record: Section | Figure) -> dict[str, Any]:
     """Return a record as a mapping by field name; its values are shared, not copied."""
-    return {name: getattr(record, name) for name in record.__slots__}
+    names, values = _fields(type(record))
+    return dict(zip(names, values(record), strict=True))
+
+
+@cache
+def _fields(kind: type[Section] | type[Figure]) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
+    names = tuple(kind.__slots__)
+    return names, attrgetter(*names)

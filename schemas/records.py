@@ -131,6 +131,6 @@ def as_row(record: Section | Figure) -> dict[str, Any]:
 
 
 @cache
-def _fields(kind: type[Section] | type[Figure]) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
+def _fields(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
     names = tuple(kind.__slots__)
     return names, attrgetter(*names)

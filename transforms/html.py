@@ -95,14 +95,19 @@ def parse_html(source: str) -> Document:
 def _named(body: LexborNode) -> Named:
     """Elements by `#id`, `.class` and the few telling tags, in the order of the page; one query for all names."""
     named: Named = {}
+    wanted = _telling()
     for node in body.css("[id],[class],h1,h2,article,ucapcontent"):
         attributes = node.attributes
-        named.setdefault(node.tag or "", []).append(node)
-        if name := attributes.get("id"):
-            named.setdefault("#" + name, []).append(node)
-        for name in (attributes.get("class") or "").split():
-            named.setdefault("." + name, []).append(node)
+        names = [node.tag or "", "#" + (attributes.get("id") or "")]
+        names += ["." + name for name in (attributes.get("class") or "").split()]
+        for name in wanted.intersection(names):
+            named.setdefault(name, []).append(node)
     return named
+
+
+@cache
+def _telling() -> frozenset[str]:
+    return frozenset((*facts("containers")["body"], *facts("containers")["headline"]))
 
 
 def _main(body: LexborNode, named: Named, whole: str, source: str) -> LexborNode:

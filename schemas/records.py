@@ -5,10 +5,8 @@ Capture (one archived response) → Document (its text and evidence) → PageRow
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -126,11 +124,8 @@ class Figure:
 
 def as_row(record: Section | Figure) -> dict[str, Any]:
     """Return a record as a mapping by field name; its values are shared, not copied."""
-    names, values = _fields(type(record))
+    names, values = _FIELDS[type(record)]
     return dict(zip(names, values(record), strict=True))
 
 
-@cache
-def _fields(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
-    names = tuple(kind.__slots__)
-    return names, attrgetter(*names)
+_FIELDS = {kind: (tuple(kind.__slots__), attrgetter(*kind.__slots__)) for kind in (Section, Figure)}

@@ -95,19 +95,19 @@ def parse_html(source: str) -> Document:
 def _named(body: LexborNode) -> Named:
     """Elements by `#id`, `.class` and the few telling tags, in the order of the page; one query for all names."""
     named: Named = {}
-    wanted = _telling()
     for node in body.css("[id],[class],h1,h2,article,ucapcontent"):
         attributes = node.attributes
-        names = [node.tag or "", "#" + (attributes.get("id") or "")]
-        names += ["." + name for name in (attributes.get("class") or "").split()]
-        for name in wanted.intersection(names):
+        for name in _telling(node.tag, attributes.get("id"), attributes.get("class")):
             named.setdefault(name, []).append(node)
     return named
 
 
-@cache
-def _telling() -> frozenset[str]:
-    return frozenset((*facts("containers")["body"], *facts("containers")["headline"]))
+@lru_cache(8192)
+def _telling(tag: str | None, name: str | None, classes: str | None) -> tuple[str, ...]:
+    """The names of an element that the facts on containers know."""
+    names = (tag or "", f"#{name}", *(f".{each}" for each in (classes or "").split()))
+    known = (facts("containers")["body"], facts("containers")["headline"])
+    return tuple(each for each in names if any(each in listed for listed in known))
 
 
 def _main(body: LexborNode, named: Named, whole: str, source: str) -> LexborNode:

@@ -50,8 +50,10 @@ def _rules() -> dict[str, list[tuple[str, _Rule]]]:
 @cache
 def _numbers() -> re.Pattern[str]:
     units = "|".join(sorted(_rules(), key=len, reverse=True))
+    # One class of characters begins either kind of number: the engine skips to them.
+    digits = r"(?<=[0-9])(?<![0-9]{2})(?:[0-9]{0,2}(?: [0-9]{3})+(?![0-9])|[0-9]*+(?:,[0-9]{3})*+(?:\.[0-9]++)?+)"
     return re.compile(
-        rf"(?:(?<!\d)(?P<n>\d{{1,3}}(?: \d{{3}})+(?!\d)|\d++(?:,\d{{3}})*+(?:\.\d++)?+)|(?P<han>[{_HAN}]{{1,9}}+))\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
+        rf"(?P<n>[0-9{_HAN}](?:{digits}|(?<=[{_HAN}])[{_HAN}]{{0,8}}+))\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
         rf"(?P<u>{units})(?!月)"
     )
 
@@ -80,7 +82,7 @@ def narrative(
     for start, end in [*sorted([*tabled, *((table.start, table.end) for table in tables)]), (len(text), len(text))]:
         for found in _numbers().finditer(folded, position, max(position, start)):
             lead = folded[max(0, found.start() - 2) : found.start()]
-            if lead[-1:] in (_WORDS if found["han"] else _PART_OF_NUMBER) or _CUT.search(lead):
+            if lead[-1:] in (_WORDS if found["n"][0] in _HAN else _PART_OF_NUMBER) or _CUT.search(lead):
                 continue
             figures += _stated(text, folded, found, years)
         position = max(position, end)
@@ -97,10 +99,10 @@ def narrative(
 
 def _value(found: re.Match[str]) -> Decimal | None:
     """The number that a match says, in digits or in Chinese; None for a row of numerals that says none."""
-    if not found["han"]:
+    if found["n"][0] not in _HAN:
         return Decimal(found["n"].replace(",", "").replace(" ", ""))
     total, digit = 0, -1
-    for char in found["han"]:
+    for char in found["n"]:
         if char in _POWERS:
             total += (1 if digit < 0 else digit) * _POWERS[char]
             digit = -1

@@ -95,6 +95,7 @@ def full_names() -> frozenset[str]:
     return frozenset(name for name in names if name.endswith(("省", "市", "县", "区", "州", "盟", "旗")))
 
 
+@cache
 def ancestors(code: str) -> tuple[str, ...]:
     """Return the codes above a division, nearest first, without the root 000000; of today's divisions."""
     chain: list[str] = []
@@ -110,6 +111,7 @@ def ancestors(code: str) -> tuple[str, ...]:
     return tuple(chain)
 
 
+@cache
 def current_code(code: str) -> str:
     """Follow the renamings of a code; a merged or unknown code is returned as it is."""
     known, seen = divisions(), set()

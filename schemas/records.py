@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 Evidence = dict[str, Any]
@@ -123,4 +124,8 @@ class Figure:
 
 def as_row(record: Section | Figure) -> dict[str, Any]:
     """Return a record as a mapping by field name; its values are shared, not copied."""
-    return {name: getattr(record, name) for name in record.__slots__}
+    names, values = _FIELDS[type(record)]
+    return dict(zip(names, values(record), strict=True))
+
+
+_FIELDS = {kind: (tuple(kind.__slots__), attrgetter(*kind.__slots__)) for kind in (Section, Figure)}

@@ -201,10 +201,13 @@ def _find_title(lines: list[Line]) -> tuple[int | None, str]:
             continue
         squeezed = _squeeze(plain)
         upper, first = "", place
-        if broken and len(squeezed) <= 30 and not mark.search(squeezed) and mark.search(broken[1] + squeezed):
+        marked = mark.search(squeezed)
+        parted = broken and not marked and len(squeezed) <= 30 and mark.search(broken[1] + squeezed)
+        if broken and parted and not _is_head_dirt(lines[broken[0]]):
             first, upper = broken
             squeezed = _squeeze(upper) + squeezed
-        told = len(squeezed) <= 70 and mark.search(squeezed) and not menu.search(squeezed)
+            marked = mark.search(squeezed)
+        told = marked and len(squeezed) <= 70 and not menu.search(squeezed)
         if told and not _is_head_dirt(line) and not _NO_TITLE.search(plain):
             broken = None
             joined = upper + text
@@ -217,7 +220,7 @@ def _find_title(lines: list[Line]) -> tuple[int | None, str]:
             if seen > 12:  # a list of reports, not a report
                 break
         else:  # a title may be broken inside the words for the report
-            whole = len(squeezed) > 40 or mark.search(squeezed) or _SENTENCE.search(plain) or _is_head_dirt(line)
+            whole = marked or len(squeezed) > 40 or _SENTENCE.search(plain)
             broken = None if whole else (place, text)
     return found
 

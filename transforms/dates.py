@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from schemas.records import Document
 
+# Patterns begin with their first characters and look behind after them: the engine skips to these many times faster.
 FIRST_YEAR, LAST_YEAR = 2008, 2100
 _EARLIEST = "10"  # month of a year in which its report can appear at the earliest (2017-12-12 was met)
 _HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {
@@ -22,19 +23,19 @@ _HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五
 _HAN_YEAR = re.compile("(二[〇○零OＯo0][〇○零OＯo0一二三][〇○零OＯo0一二三四五六七八九])(?=年|\\s年)")
 # A year that may be the report's: no number of a document, no law, no plan, no day of a calendar.
 _YEAR = re.compile(
-    r"(?<![\d〔\[【第与比较于])(20[0-4]\d)(?=\s*年)(?!\s*年\s*(?:以?来|修订|修正|版|将|起|底前|\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:《[^》]{2,20}》)?(?:起|公布|颁布|通过|施行|实施|修订)"
+    r"(20(?<![\d〔\[【第与比较于]20)[0-4]\d)(?=\s*年)(?!\s*年\s*(?:以?来|修订|修正|版|将|起|底前|\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:《[^》]{2,20}》)?(?:起|公布|颁布|通过|施行|实施|修订)"
     r"|(?:《|新)?(?:条例|修订)|的?(?:新要求|工作要点|工作(?:安排|计划|思路|打算)))"
     r"|\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$)",
     re.M,
 )
 # Years of a title, without the day of printing that some titles end with: （2023年1月）.
 _TITLE_YEAR = re.compile(
-    r"(?<![\d〔])(20[0-4]\d)(?!\d|[./]\d)(?!\s*年\s*(?:修订|版|\d{1,2}\s*月(?!\s*\d{1,2}\s*日?\s*(?:起|至|—|-))))(?!〕)"
+    r"(20(?<![\d〔]20)[0-4]\d)(?!\d|[./]\d)(?!\s*年\s*(?:修订|版|\d{1,2}\s*月(?!\s*\d{1,2}\s*日?\s*(?:起|至|—|-))))(?!〕)"
 )
 _WHOLE_YEAR = re.compile(r"\s*年\s*(?:全年|度)|\s*年[^。；]{0,6}全年")
 _SUBJECT = re.compile("(?:^|[\n。；])\\s{0,3}20\\d\\d\\s?年[，,]")  # 2012年，我乡 …: what the sentence is about
 _PERIOD = re.compile(
-    r"(?<!\d)(20\d\d)\s*年?\s*(\d{1,2}?)\s*月?\s*1\s*日?\s*起?\s*[，,]?\s*(?:至|到|—+|－|-+|～|~)\s*"
+    r"(20(?<!\d20)\d\d)\s*年?\s*(\d{1,2}?)\s*月?\s*1\s*日?\s*起?\s*[，,]?\s*(?:至|到|—+|－|-+|～|~)\s*"
     r"(?:(20\d\d)\s*年?\s*|当年|同年)?(\d{1,2})\s*月?\s*(\d{2})\s*日"
 )
 _PATH_YEAR = re.compile(

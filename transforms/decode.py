@@ -44,7 +44,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     flags: tuple[str, ...] = ()
     if _suspect(text):
         text, flags = _mend(text)
-    unreadable = text.count("\ufffd") + text.count("\0")
+    unreadable = text.count("\ufffd") + (text.count("\0") if b"\0" in body else 0)
     if unreadable > max(2, len(text) * _UNREADABLE):
         raise Undecodable(f"{unreadable} of {len(text)} characters are unreadable as {charset}")
     return Decoded(text, charset, flags)

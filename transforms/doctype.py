@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
 
 from schemas.facts import facts, pattern, rules
 from schemas.records import Document, Section
@@ -102,40 +102,55 @@ def _listed(text: str) -> int:
 
 
 def look_alike(heads: list[str]) -> tuple[str, str]:
-    """Return the look-alike that one of the titles names, and that title; ("", "") when none does."""
+    """Return the look-alike that one of the titles names, and that title; ("", "") when none does.
+
+    A rule is tried around the words for a report where these stand, else anywhere.
+    """
     for head in heads:
         if _marked(head) and pattern("doc_types", "part_year").search(head):
             return "statistics_only", head
-        for match, rule in rules("doc_types", "vetoes"):
-            if _fits(match, rule, head):
-                return str(rule["doc_type"]), head
+        parts = _around(head)
+        for doc_type, anywhere, before, behind in _vetoes():
+            if parts is None:
+                fits = anywhere.search(head)
+            else:
+                fits = (before and before.search(parts[0])) or (behind and behind.search(parts[1]))
+            if fits:
+                return doc_type, head
     return "", ""
+
+
+def _around(title: str) -> tuple[str, str] | None:
+    """What stands before and behind the words for a report, notes that tell nothing left out; None without them."""
+    marks = list(pattern("doc_types", "title").finditer(title))
+    if not marks:
+        return None
+    tail = title[marks[-1].end() :]
+    return title[: marks[-1].start()], _NOTE.sub(lambda note: note[0] if _TELLING.search(note[0]) else "", tail)
 
 
 def _unexplained(title: str) -> str:
     """What a title says besides report, year and bodies: a tail, or a label before the issuer; "" when nothing."""
-    squeezed = "".join(title.split())
-    marks = list(pattern("doc_types", "title").finditer(squeezed))
-    if not marks:
+    parts = _around("".join(title.split()))
+    if parts is None:
         return ""
-    lead, tail = squeezed[: marks[-1].start()], squeezed[marks[-1].end() :]
-    tail = _NOTE.sub(lambda note: note[0] if _TELLING.search(note[0]) else "", tail)
-    label = _LABEL.match(lead)
-    for part in (tail, label[1] if label else ""):
+    label = _LABEL.match(parts[0])
+    for part in (parts[1], label[1] if label else ""):
         rest = pattern("doc_types", "explained", flags=re.I).sub("", pattern("doc_types", "year").sub("", part))
         if rest.strip("年度") and not (leading_divisions(rest) or organ_at_head(rest) or _SITE.search(rest)):
             return part[:40]
     return ""
 
 
-def _fits(match: re.Pattern[str], rule: dict[str, Any], head: str) -> bool:
-    """Whether a rule fits a title: around the words for a report where these stand, else anywhere."""
-    marks = list(pattern("doc_types", "title").finditer(head))
-    if not marks:
-        return match.search(head) is not None
-    lead, tail = head[: marks[-1].start()], head[marks[-1].end() :]
-    tail = _NOTE.sub(lambda note: note[0] if _TELLING.search(note[0]) else "", tail)
-    return any(name in rule and re.search(rule[name], part) for name, part in (("lead", lead), ("tail", tail)))
+_Veto = tuple[str, re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None]  # look-alike, match, lead, tail
+
+
+@cache
+def _vetoes() -> list[_Veto]:
+    return [
+        (rule["doc_type"], match, *(re.compile(rule[name]) if name in rule else None for name in ("lead", "tail")))
+        for match, rule in rules("doc_types", "vetoes")
+    ]
 
 
 def _heads(document: Document, cleaned: Cleaned, title: str) -> list[str]:

@@ -175,8 +175,8 @@ def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[s
         form = next((form for form in ("d", "c") if pattern(f"figures/{form}", "marks").search(words)), "")
         if form:
             _better(found, "t2", read_flat(folded, t2.start(), end, "t2", form.upper()))
-    stat = _STAT_FLAT.search(folded)
-    if stat and not set(found) & set(_TABLES):
+    stat = None if set(found) & set(_TABLES) else _STAT_FLAT.search(folded)
+    if stat:
         figures = read_flat(folded, stat.start(), len(text), "stat", "B")
         if len({item.row for item in figures if item.state != "unparsed"}) >= _FEWEST:
             _better(found, "stat", figures)

@@ -18,11 +18,11 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 
 @cache
-def _table() -> npt.NDArray[np.uint32]:
-    table = np.arange(0x110000, dtype=np.uint32)
+def _table() -> npt.NDArray[np.uint16]:
+    table = np.arange(0x10000, dtype=np.uint16)
     for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00), *range(0xFE30, 0xFE70), *range(0xFF01, 0xFFE6)):
         plain = unicodedata.normalize("NFKC", chr(code))
-        if len(plain) == 1 and plain != "\n":
+        if len(plain) == 1 and "\n" != plain <= "\uffff":
             table[code] = ord(plain)
     for blank in "\t\r\f\v\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + INVISIBLE:
         table[ord(blank)] = 0x20
@@ -38,8 +38,10 @@ def _table() -> npt.NDArray[np.uint32]:
 @lru_cache(maxsize=512)
 def fold(text: str) -> str:
     """Return `text` folded; it has the same length, so offsets in it are offsets in `text`."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    folded = _table()[codes].tobytes().decode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    folded = _table()[codes].tobytes().decode("utf-16-le", "surrogatepass")
+    if len(folded) != len(text):  # halves of a pair that stood one by one were joined
+        folded = text.translate({code: int(other) for code, other in enumerate(_table())})
     if any(mark in text for mark in facts("fold")["marks"]):
         for wording, ours in facts("fold")["phrases"].items():
             folded = folded.replace(wording, ours)

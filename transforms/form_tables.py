@@ -21,13 +21,19 @@ _Cells = list[Cell]
 
 def words_of(table: Table) -> str:
     """Return the words of a table, folded and without blanks: what its marks are looked for in."""
-    words = {cell.text: None for row in table.grid for cell in row if len(cell.text) > 2}  # in order, each once
+    words = {text: None for row in table.grid for text, _, _ in row if len(text) > 2}  # in order, each once
     return "".join(fold("".join(words)).split())
 
 
 def distinct(row: _Cells) -> _Cells:
     """Return the cells of a grid row as drawn: a spanned cell once."""
-    return [cell for place, cell in enumerate(row) if place == 0 or cell is not row[place - 1]]
+    cells: _Cells = []
+    before: Cell | None = None
+    for cell in row:
+        if cell is not before:
+            cells.append(cell)
+            before = cell
+    return cells
 
 
 def read_t3(table: Table) -> list[Figure]:

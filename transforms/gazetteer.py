@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from schemas.agencies import body_starts
 from schemas.divisions import Division, all_names, ancestors, by_name, divisions, full_names, stood_in, today
@@ -74,7 +74,8 @@ def find_divisions(text: str) -> list[Match]:
     return found
 
 
-def leading_divisions(name: str) -> list[Match]:
+@lru_cache(4096)
+def leading_divisions(name: str) -> tuple[Match, ...]:
     """Return the chain of divisions at the head of a body's name, without gaps: 甘肃省 金昌市 永昌县 (公安局).
 
     Bare short names (昌吉财政局, 泉州市石狮生态环境局) count only before the first word of a body.
@@ -94,7 +95,7 @@ def leading_divisions(name: str) -> list[Match]:
                 break
         else:
             break
-    return run
+    return tuple(run)
 
 
 def _stands(name: str, word: str, at: int, run: list[Match]) -> bool:
@@ -138,6 +139,7 @@ def narrow_by_year(rows: Iterable[Division], year: int | None) -> list[Division]
     return rows
 
 
+@cache
 def chain_of(code: str) -> frozenset[str]:
     """Return a code with the codes above it, of today's divisions."""
     return frozenset({code, *ancestors(code)})

@@ -176,7 +176,6 @@ def bare_candidates(folded: str, zones: list[tuple[int, int]]) -> list[Candidate
 
 def _numbered(folded: str, match: re.Match[str], zones: list[tuple[int, int]], *, own_line: bool) -> Candidate | None:
     rest, at = match["rest"], match.start("rest")
-    kind = next(name for name, mark in match.groupdict().items() if mark and name not in ("number", "rest"))
     start = match.start("number")
     if _inside(start, zones) or pattern("sections", "row_labels").match(rest):
         return None
@@ -184,6 +183,7 @@ def _numbered(folded: str, match: re.Match[str], zones: list[tuple[int, int]], *
     if not key and not (own_line and 0 < heading_end - at <= 36):
         return None
     start -= own_line and folded[start - 1 : start] == "【"
+    kind = next(name for name, mark in match.groupdict().items() if mark and name not in ("number", "rest"))
     return Candidate(start, value_of(match[kind]), heading_end, key, also, exact, own_line, kind)
 
 

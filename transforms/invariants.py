@@ -29,9 +29,10 @@ def check(figures: list[Figure]) -> list[str]:
             key = (item.table, item.row, item.column)
             numbers[key], cells[key] = number, item
     failed: set[str] = set()
+    number_of = numbers.__getitem__
     for name, totals, parts in _rules(rows):
         try:
-            holds = sum([numbers[key] for key in totals]) == sum([numbers[key] for key in parts])
+            holds = sum(map(number_of, totals)) == sum(map(number_of, parts))
         except KeyError:
             continue  # a cell that is no value: not assessable
         for key in totals:

@@ -15,7 +15,6 @@ from schemas.facts import facts, pattern
 from schemas.records import Figure, Section, Table
 from transforms.fold import fold
 
-_CLAUSE = re.compile(r"[。;\n!?]")
 _PART_OF_NUMBER = frozenset(".,计0123456789")  # 计1条 is a rule of counting, not a count
 _WORDS = frozenset("统第之唯同任每逐某进单数")  # before 一: a word, not a number
 _CUT = re.compile(r"\d $")  # the number before goes on: which of them is meant, nobody can tell
@@ -24,6 +23,7 @@ _POWERS = {"十": 10, "百": 100, "千": 1000}
 _HAN = "".join(_DIGITS) + "".join(_POWERS)
 _YEAR = re.compile(r"(20\d\d)年(?!.{0,2}(以来|至今|起|的))")
 _BACK = 56  # characters before a number that can say what it counts
+_AHEAD = 90  # characters behind a word of absence that can say what there is none of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,18 @@ def _rules() -> dict[str, list[tuple[str, _Rule]]]:
 @cache
 def _numbers() -> re.Pattern[str]:
     units = "|".join(sorted(_rules(), key=len, reverse=True))
+    # One class of characters begins either kind of number: the engine skips to them.
+    digits = r"(?<=[0-9])(?<![0-9]{2})(?:[0-9]{0,2}(?: [0-9]{3})+(?![0-9])|[0-9]*+(?:,[0-9]{3})*+(?:\.[0-9]++)?+)"
     return re.compile(
-        rf"(?:(?<!\d)(?P<n>\d{{1,3}}(?: \d{{3}})+(?!\d)|\d++(?:,\d{{3}})*+(?:\.\d++)?+)|(?P<han>[{_HAN}]{{1,9}}+))\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
+        rf"(?P<n>[0-9{_HAN}](?:{digits}|(?<=[{_HAN}])[{_HAN}]{{0,8}}+))\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
         rf"(?P<u>{units})(?!月)"
     )
 
 
 @cache
-def _absent() -> tuple[re.Pattern[str], list[tuple[str, str, re.Pattern[str]]]]:
+def _absent() -> tuple[re.Pattern[str], list[tuple[str, str, list[str], re.Pattern[str]]]]:
     data = facts("figures/narrative")
-    rules = [(item["key"], item["unit"], re.compile(f"(?:{item['start']}){item['match']}" if not item["start"]
+    rules = [(item["key"], item["unit"], item["hint"].split("|"), re.compile(f"(?:{item['start']}){item['match']}" if not item["start"]
               else f"(?={item['start']}){item['match']}")) for item in data["none"]]  # fmt: skip
     return re.compile(rf"(?:{data['absence']})(?:发生|出现|产生|有)?(?:任何|相关)?"), rules
 
@@ -80,7 +82,7 @@ def narrative(
     for start, end in [*sorted([*tabled, *((table.start, table.end) for table in tables)]), (len(text), len(text))]:
         for found in _numbers().finditer(folded, position, max(position, start)):
             lead = folded[max(0, found.start() - 2) : found.start()]
-            if lead[-1:] in (_WORDS if found["han"] else _PART_OF_NUMBER) or _CUT.search(lead):
+            if lead[-1:] in (_WORDS if found["n"][0] in _HAN else _PART_OF_NUMBER) or _CUT.search(lead):
                 continue
             figures += _stated(text, folded, found, years)
         position = max(position, end)
@@ -97,10 +99,10 @@ def narrative(
 
 def _value(found: re.Match[str]) -> Decimal | None:
     """The number that a match says, in digits or in Chinese; None for a row of numerals that says none."""
-    if not found["han"]:
+    if found["n"][0] not in _HAN:
         return Decimal(found["n"].replace(",", "").replace(" ", ""))
     total, digit = 0, -1
-    for char in found["han"]:
+    for char in found["n"]:
         if char in _POWERS:
             total += (1 if digit < 0 else digit) * _POWERS[char]
             digit = -1
@@ -159,8 +161,11 @@ def _none(text: str, folded: str) -> list[Figure]:
     absence, rules = _absent()
     found: dict[str, Figure] = {}
     for word in absence.finditer(folded):
-        for key, unit, rule in rules:
-            rest = rule.match(folded, word.end()) if key not in found else None
+        ahead = folded[word.end() : word.end() + _AHEAD]
+        for key, unit, hints, rule in rules:
+            if key in found or not any(hint in ahead for hint in hints):
+                continue
+            rest = rule.match(folded, word.end())
             if rest is not None:
                 found[key] = _figure(key, text, (word.start(), rest.end()), None, unit, "stated_none", "none_text")
     return list(found.values())

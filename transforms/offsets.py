@@ -13,18 +13,27 @@ def moved_tables(tables: list[Table], ranges: list[tuple[int, int]]) -> list[Tab
         if home is None:
             continue
         start, end = moved(table.start, ranges), moved(table.end, ranges)
-        whole = home[0] <= table.start and table.end <= home[1] + 1
-        delta = start - table.start
-        cells = {id(cell): cell for row in table.grid for cell in row}
-        if whole:
-            new = {key: Cell(cell.text, cell.start + delta, cell.end + delta) for key, cell in cells.items()}
+        if home[0] <= table.start and table.end <= home[1] + 1:
+            grid = [_shifted(row, start - table.start) for row in table.grid]
         else:
-            new = {
-                key: Cell(cell.text, moved(cell.start, ranges), moved(cell.end, ranges)) for key, cell in cells.items()
-            }
-        grid = [[new[id(cell)] for cell in row] for row in table.grid]
+            cells = {id(cell): cell for row in table.grid for cell in row}
+            new = {key: Cell(text, moved(a, ranges), moved(b, ranges)) for key, (text, a, b) in cells.items()}
+            grid = [[new[id(cell)] for cell in row] for row in table.grid]
         kept.append(Table(start, end, grid, table.has_image))
     return kept
+
+
+def _shifted(row: list[Cell], delta: int) -> list[Cell]:
+    """Move a row's cells; one that is drawn over several places stays one."""
+    new = tuple.__new__  # what Cell(…) comes to, at half its cost
+    cells: list[Cell] = []
+    before: Cell | None = None
+    for cell in row:
+        if cell is not before:
+            text, start, end = before = cell
+            after = new(Cell, (text, start + delta, end + delta))
+        cells.append(after)
+    return cells
 
 
 def moved(offset: int, ranges: list[tuple[int, int]]) -> int:

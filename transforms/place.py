@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from schemas.divisions import Division, current_code, divisions, today
@@ -49,7 +50,7 @@ class Place:
     why_not: str = ""
 
 
-def place_of_name(chain: list[Match], signals: Signals, official_short: bool = False) -> Place:
+def place_of_name(chain: Sequence[Match], signals: Signals, official_short: bool = False) -> Place:
     """Settle the place that a body's own name begins with. `chain` is not empty.
 
     `official_short`: the body's official name holds the bare short name (国家统计局启东调查队), which is then no weak word.
@@ -170,7 +171,7 @@ def _codes(rows: list[Division]) -> set[str]:
     return {today(row).code for row in rows}
 
 
-def _by_outer(rows: list[Division], chain: list[Match]) -> list[Division]:
+def _by_outer(rows: list[Division], chain: Sequence[Match]) -> list[Division]:
     """A name that stands behind its prefecture or province means the one inside it."""
     outer = {today(row).code for match in chain[:-1] for row in match.candidates}
     return [row for row in rows if outer & chain_of(today(row).code)] or rows

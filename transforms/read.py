@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ from transforms.traditional import fold_document, is_traditional
 MAX_TEXT = 8_000_000  # bytes of a page of text; a report of a ministry with its menus stays below a quarter of it
 MAX_MAIN, MAX_LINES = 500_000, 20_000  # code points and lines of a main text; thirty times the longest report
 STAGE_VERSION = 1  # raise when a change alters what is read; pages and lake are then rebuilt from raw
+
+_NOT_STORED = frozenset(("undecided", "evidence", "flags"))  # fields of an Attribution that a row tells otherwise
 
 Row = dict[str, Any]
 
@@ -239,11 +241,8 @@ def _page(capture: Capture, reading: Reading) -> Row:
     text = reading.cleaned.text
     assert year.year is not None
     title = reading.title or f"{issuer.agency_name.removesuffix('人民政府')}{year.year}年政府信息公开工作年度报告"
-    issued = asdict(issuer)
-    for name in ("undecided", "evidence", "flags"):
-        del issued[name]
     return {
-        **issued,
+        **{name: getattr(issuer, name) for name in Attribution.__slots__ if name not in _NOT_STORED},
         **_where(capture, reading.host.host),
         "year": year.year,
         "title": title,

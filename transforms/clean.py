@@ -28,7 +28,9 @@ _NAMED = re.compile("^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|�
 _HIDDEN = re.compile(f"[{INVISIBLE}]+|[|](?:[| \u3000\xa0]*[|]){{5,}}")
 _MASKED = re.compile(r"(?<=[\u4e00-\u9fff])\*{2,}|\*{2,}(?=[\u4e00-\u9fff])")
 _LOST = re.compile(r"〔20\d{3,}"), re.compile(r"20\d\d1?1日")  # 〔201722号 for 〔2017〕22号, 201611日 for 2016年1月1日
-_BLANK = " \t\r\n\u3000\xa0|" + INVISIBLE
+_SPACES = " \t\r\n\u3000\xa0" + INVISIBLE
+_BLANK = _SPACES + "|"
+_UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 _LONGEST = 80  # characters of a line of furniture
 _MENU = 3  # short lines in a row that are a menu
 
@@ -40,7 +42,7 @@ class Line:
     start: int
     end: int
     text: str  # trimmed of blanks and bars
-    plain: str  # folded
+    plain: str  # folded, without what nobody sees
 
 
 @dataclass(slots=True)
@@ -107,12 +109,16 @@ def _flags(text: str) -> list[str]:
 
 def _lines(text: str) -> list[Line]:
     folded = fold(text)
+    hidden = any(char in text for char in INVISIBLE)
     lines = []
     start = 0
     for raw in text.split("\n"):
         stripped = raw.strip(_BLANK)
         begin = start + raw.find(stripped) if stripped else start
-        lines.append(Line(begin, begin + len(stripped), stripped, folded[begin : begin + len(stripped)]))
+        plain = folded[begin : begin + len(stripped)]
+        if hidden and any(char in stripped for char in INVISIBLE):  # a word stays one for who reads it
+            plain = fold(stripped.translate(_UNSEEN))
+        lines.append(Line(begin, begin + len(stripped), stripped, plain))
         start += len(raw) + 1
     return lines
 
@@ -261,7 +267,11 @@ def _body(
         else:
             cut = _leading_title(line, wanted)
             repeats += bool(cut)
-            body.append(Line(line.start + cut, line.end, line.text[cut:], line.plain[cut:]) if cut else line)
+            body.append(
+                Line(line.start + cut, line.end, line.text[cut:], fold(line.text[cut:].translate(_UNSEEN)))
+                if cut
+                else line
+            )
     return body, repeats, meta, date
 
 
@@ -355,10 +365,10 @@ def _row(line: Line, text: str) -> tuple[int, int]:
     if "|" not in line.text:
         return start, end
     stop = text.find("\n", end)
-    edge = text[end : stop if stop >= 0 else len(text)].rstrip(" \t\r")
+    edge = text[end : stop if stop >= 0 else len(text)].rstrip(_SPACES)
     if "||" not in edge and len(edge) < _LONGEST:
         end += len(edge)
-    head = text[text.rfind("\n", 0, start) + 1 : start].lstrip(" \t\r")
+    head = text[text.rfind("\n", 0, start) + 1 : start].lstrip(_SPACES)
     if "||" not in head and len(head) < _LONGEST:
         start -= len(head)
     return start, end

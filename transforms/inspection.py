@@ -13,7 +13,15 @@ from transforms.dates import Published, YearVerdict
 from transforms.doctype import Verdict
 from transforms.figures import FiguresResult
 from transforms.hosts import judge_host
-from transforms.read import Reading, Unreadable, era_by_structure, era_by_year, evidence_json, read_page
+from transforms.read import (
+    Reading,
+    Unreadable,
+    era_by_structure,
+    era_by_year,
+    evidence_json,
+    heading_as_printed,
+    read_page,
+)
 from transforms.sections import lacking, parts
 from transforms.warc import kind_of
 
@@ -41,7 +49,7 @@ def _blank(capture: Capture) -> Reading:
     document = Document(text="")
     nothing = Verdict("", False, False)
     return Reading(
-        None, document, clean(document), judge_host(capture.url, document), [], "", YearVerdict(None, "", 0.0),
+        None, document, clean(document), "", judge_host(capture.url, document), [], "", YearVerdict(None, "", 0.0),
         Published(None, "", {}), nothing, Attribution(), FiguresResult(), [], [], ["unreadable"],
     )  # fmt: skip
 
@@ -86,12 +94,12 @@ def _told(reading: Reading) -> Row:
         },
         "evidence": json.loads(evidence_json(reading)),
         "n_chars": len(cleaned.text),
-        "text": cleaned.text if decided else None,
+        "text": reading.printed if decided else None,
         "sections": [
             {
                 "key": section.section,
                 "also": section.also,
-                "heading": section.heading,
+                "heading": heading_as_printed(reading, section.heading, section.start),
                 "start": section.start,
                 "end": section.end,
                 "status": section.status,
@@ -109,7 +117,7 @@ def _told(reading: Reading) -> Row:
                 "key": part.section,
                 "level": 2,
                 "parent": part.parent,
-                "heading": part.heading,
+                "heading": heading_as_printed(reading, part.heading, part.start),
                 "start": part.start,
                 "end": part.end,
                 "status": part.status,

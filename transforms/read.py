@@ -47,6 +47,7 @@ class Reading:
     site: Site | None
     document: Document
     cleaned: Cleaned
+    printed: str  # the cleaned text as the page prints it; `cleaned` may be folded from traditional characters
     host: HostVerdict
     sections: list[Section]
     title: str
@@ -95,8 +96,10 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     site = site or _site_of(capture.url)
     host = judge_host(capture.url, document, site is not None)
     folded = is_traditional(document.text)
+    served = document.text
     document = fold_document(document) if folded else document
     cleaned = clean(document)
+    printed = "".join(served[start:end] for start, end in cleaned.ranges) if folded else cleaned.text
     sections = split(cleaned.text, cleaned.tables)
     title, title_from = choose_title(document, cleaned.title, capture.anchor)
     signature = next((cleaned.text[s.start : s.end] for s in sections if s.section == "signature"), "")
@@ -140,6 +143,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
         site,
         document,
         cleaned,
+        printed,
         host,
         sections,
         title,
@@ -238,7 +242,10 @@ def _where(capture: Capture, host: str) -> Row:
 
 def _page(capture: Capture, reading: Reading) -> Row:
     issuer, year = reading.issuer, reading.year
-    text = reading.cleaned.text
+    text = reading.printed
+    sections = section_rows(reading.cleaned.text, reading.sections, era_by_structure(reading))
+    for row in sections:
+        row["heading"] = heading_as_printed(reading, row["heading"], row["start"])
     assert year.year is not None
     title = reading.title or f"{issuer.agency_name.removesuffix('人民政府')}{year.year}年政府信息公开工作年度报告"
     return {
@@ -265,9 +272,15 @@ def _page(capture: Capture, reading: Reading) -> Row:
         "evidence": evidence_json(reading),
         "stage_version": STAGE_VERSION,
         "text": text,
-        "sections": section_rows(text, reading.sections, era_by_structure(reading)),
+        "sections": sections,
         "figures": [as_row(figure) for figure in [*reading.figures.figures, *reading.numbers]],
     }
+
+
+def heading_as_printed(reading: Reading, heading: str, start: int | None) -> str:
+    """Return a heading in the characters that the page prints; folding keeps every place."""
+    at = reading.cleaned.text.find(heading, start) if heading and start is not None else -1
+    return reading.printed[at : at + len(heading)] if at >= 0 else heading
 
 
 def era_by_year(year: int) -> str:

@@ -1,6 +1,6 @@
 """Pages in traditional characters, as government proxies (big5) render simplified originals: folded back for reading.
 
-Folding keeps every offset: one character for one, and words of equal length. The raw response keeps what was served.
+Folding keeps every offset: one character for one, and words of equal length. What is stored is what was served.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from tests.labelled.hijackers import TRADITIONAL
 from tests.labelled.records import Page, Truth
 from transforms.inspection import inspect_page
 
@@ -15,7 +16,7 @@ FIELDS = ("year", "province", "agency_level", "agency_name", "agency_kind", "rep
           "county_name", "published_on", "provenance", "hijacked", "era_by_structure")  # fmt: skip
 SLACK = 2  # characters by which a boundary may be off
 _IGNORED = re.compile(r"[\s\u3000\xa0\u200b\xad|。，：；．！？,:;.!?]+")
-_FOLD = str.maketrans("（）", "()")
+_FOLD = str.maketrans("（）", "()") | {traditional: simple for simple, traditional in TRADITIONAL.items()}
 
 
 @dataclass(frozen=True, slots=True)

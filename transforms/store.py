@@ -199,7 +199,8 @@ class S3Store(_Comparing):
 
         self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
         self.uri = f"s3://{bucket}/{prefix}".rstrip("/")
-        self._client: Any = boto3.client(
+        # A session of its own: the default one keeps the first credentials that it ever saw.
+        self._client: Any = boto3.Session().client(
             "s3",
             region_name=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
             config=Config(

@@ -1,4 +1,5 @@
 import pytest
+from botocore.exceptions import ClientError
 
 from transforms.store import Conflict, NotFound, open_store
 
@@ -28,6 +29,15 @@ def test_conditional_writes(any_store):
     with pytest.raises(Conflict):
         any_store.put("k", b"3", if_match=first)
     assert any_store.get("k") == b"2"
+
+
+@pytest.mark.stack
+def test_each_store_has_the_credentials_of_its_own_time(s3, monkeypatch):
+    s3.put("k", b"1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    with pytest.raises(ClientError):
+        open_store(s3.uri).get("k")
+    assert s3.get("k") == b"1"
 
 
 def test_put_if_changed(any_store):

@@ -7,7 +7,6 @@ describes, it does not filter. `basis` says how we know, `checked_on` when the e
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,8 @@ from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator
+
+from schemas.folders import site_folders
 
 HERE = Path(__file__).parent
 DEFAULT_DELAY = 3.0  # seconds between two requests to a host
@@ -52,12 +53,6 @@ class Site:
     delay: float = DEFAULT_DELAY
     min_reports: int = 0
     agency: str = ""
-
-
-def site_folders() -> list[Path]:
-    """Return the folders named by ARCHIVE_SITES, or the packaged one."""
-    named = os.environ.get("ARCHIVE_SITES", "")
-    return [Path(part) for part in named.split(os.pathsep) if part] or [HERE / "sites"]
 
 
 def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:

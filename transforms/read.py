@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from schemas.divisions import current_code
+from schemas.folders import site_folders
 from schemas.records import Capture, Document, Figure, Section, as_row
-from schemas.registry import Site, load_sites, site_folders, sites_by_host
+from schemas.registry import Site, load_sites, sites_by_host
 from transforms.attribute import Attribution, attribute
 from transforms.clean import Cleaned, clean
 from transforms.dates import Published, YearVerdict, before_date, claimed_dates, decide_published, decide_year

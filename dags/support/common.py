@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
 
-from dags.support.folders import registry_names, sites_folders
+from dags.support.folders import registry_names
+from schemas.folders import site_folders
 
 OWNER = "national-report-archive"
 START = datetime(2009, 1, 1, tzinfo=UTC)  # reports for 2008, the first year, came out in early 2009
@@ -25,12 +26,12 @@ def plan_asset(family: str) -> Asset:
 
 def families() -> list[str]:
     """Return the site families that have at least one site in the registry."""
-    return registry_names(tuple(sites_folders()))[0]
+    return registry_names(tuple(site_folders()))[0]
 
 
 def provinces() -> list[str]:
     """Return the province slugs of the registry, one per registry file."""
-    return registry_names(tuple(sites_folders()))[1]
+    return registry_names(tuple(site_folders()))[1]
 
 
 def network_only() -> ExceptionRetryPolicy:

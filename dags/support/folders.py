@@ -1,18 +1,10 @@
-"""The registry's folders and names, read without YAML: DAG files need them at every parse."""
+"""The registry's names, read without YAML: DAG files need them at every parse."""
 
 from __future__ import annotations
 
-import os
 import re
 from functools import lru_cache
 from pathlib import Path
-
-
-def sites_folders() -> list[Path]:
-    """Return the registry folders: ARCHIVE_SITES, else the packaged ones."""
-    named = os.environ.get("ARCHIVE_SITES", "")
-    folders = [Path(part) for part in named.split(os.pathsep) if part]
-    return folders or [Path(__file__).resolve().parents[2] / "schemas" / "sites"]
 
 
 @lru_cache

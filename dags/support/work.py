@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from dags.support.folders import sites_folders
+from schemas.folders import site_folders
 
 
 class SiteUnreachable(ConnectionError):
@@ -44,7 +44,7 @@ def wanted_sites(family: str, province: str, *, levels: Iterable[str] = (), site
     """Return the registry's sites of one family and province, narrowed by level and site when given."""
     levels, sites = set(levels), set(sites)
     found = []
-    for site in _registry(tuple(sites_folders())).values():
+    for site in _registry(tuple(site_folders())).values():
         if site.family != family or site.province != province:
             continue
         if (not levels or site.level in levels) and (not sites or site.site_id in sites):
@@ -80,7 +80,7 @@ def plan_keys(
     everything: bool = False,
 ) -> list[str]:
     """Return the keys `<province>|<years>` of a family that still want a crawl; all that exist on request."""
-    known = _registry(tuple(sites_folders()))
+    known = _registry(tuple(site_folders()))
     strange = sorted(set(sites) - set(known))
     if strange:
         raise ValueError(f"not in the registry: {', '.join(strange)}")
@@ -117,7 +117,7 @@ def crawl(store: Any, site_id: str, years: str, crawl_id: str, *, again: bool = 
     from scrapers.crawls import parse_years, read_done
     from scrapers.run import CrawlFailed, crawl_site
 
-    site, wanted = _registry(tuple(sites_folders()))[site_id], parse_years(years)
+    site, wanted = _registry(tuple(site_folders()))[site_id], parse_years(years)
     done = read_done(store, site.family, site_id, wanted)
     if done is not None and not again:
         print(f"{site_id}: crawled before as {done['crawl_id']}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
@@ -70,3 +73,13 @@ def test_hijacked_self_check_is_rejected_and_has_no_year():
     assert page["disposition"] == "reject" and page["doc_type"] == "self_check_report"
     assert not page["is_annual_report"] and page["year"] is None and page["published_on"] is None
     assert "gambling_brand_injection" in page["reasons"]
+
+
+def test_no_invented_report_takes_the_place_of_a_real_one():
+    nation = json.loads((Path(__file__).parent / "nation" / "truth.json").read_text(encoding="utf-8")).values()
+    invented = {(page.get("agency_name"), page.get("county_name"), page.get("year")) for page in nation}
+    for name in REPORTS:
+        page = inspected(name)
+        short = page["agency_name"].removeprefix(page["county_name"] or "")
+        for agency in (page["agency_name"], short):
+            assert (agency, page["county_name"], page["year"]) not in invented

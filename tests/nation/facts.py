@@ -1,4 +1,7 @@
-"""Who reports what on which sample site. Places and codes are real, hosts and reports invented."""
+"""Who reports what on which sample site. Places and codes are real, hosts and reports invented.
+
+No agency and year of the real seed pages is among them: an invented report must not take a real one's place.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ SITES = (
     NationSite("s-hubei-water", "slt.hubei-sample.gov.cn", "湖北省水利厅", "420000", "province", "trs_wcm", "/fbjd/xxgk/gknb/",
                ("hubei", None, None), (Agency("湖北省水利厅", "湖北省水利厅", "province", "department", (2012, 2018, 2023)),)),
     NationSite("s-lingyuan", "www.lingyuan-sample.gov.cn", "凌源市人民政府", "211382", "county", "trs_wcm", "/zwgk/zfxxgknb/",
-               ("liaoning", "朝阳市", "凌源市"), (_government("凌源市", (2008, 2010, 2013)),
+               ("liaoning", "朝阳市", "凌源市"), (_government("凌源市", (2008, 2010, 2012)),
                Agency("凌源市财政局", "凌源市财政局", "county", "department", (2010, 2013))), charset="gb18030"),
     NationSite("s-guyuan", "www.guyuan-sample.gov.cn", "固原市人民政府", "640400", "prefecture", "trs_wcm", "/xxgk/zfxxgknb_97166/",
                ("ningxia", "固原市", None), (_government("固原市", (2011, 2015, 2019, 2022), "prefecture"),
@@ -63,11 +66,11 @@ SITES = (
     NationSite("s-jiaxing", "www.jiaxing-sample.gov.cn", "嘉兴市人民政府", "330400", "prefecture", "hanweb", "/col/col2001/index.html",
                ("zhejiang", "嘉兴市", None), (_government("嘉兴市", (2014, 2020, 2021), "prefecture"),), extras=("copies",)),
     NationSite("s-yongchang", "www.yongchang-sample.gov.cn", "永昌县人民政府", "620321", "county", "hanweb", "/col/col330/index.html",
-               ("gansu", "金昌市", "永昌县"), (_government("永昌县", (2008, 2014, 2018, 2022)),
+               ("gansu", "金昌市", "永昌县"), (_government("永昌县", (2008, 2015, 2018, 2022)),
                Agency("城关镇", "永昌县城关镇人民政府", TOWN, "government", (2018, 2022))), charset="gb18030", extras=("printed_twice",)),
     NationSite("s-changji", "www.changji-sample.gov.cn", "昌吉市人民政府", "652301", "county", "ucap", "/cjs/zfxxgknb/list.shtml",
                ("xinjiang", "昌吉回族自治州", "昌吉市"), (_government("昌吉市", (2010, 2016, 2019, 2023)),
-               Agency("昌吉市滨湖镇", "昌吉市滨湖镇人民政府", TOWN, "government", (2016, 2019, 2023)),
+               Agency("昌吉市滨湖镇", "昌吉市滨湖镇人民政府", TOWN, "government", (2017, 2019, 2023)),
                Agency("昌吉市政务服务监督管理局", "昌吉市政务服务监督管理局", "county", "department", (2019, 2023))), per_page=4, extras=("endless",)),
     NationSite("s-wuchang", "www.wuchang-sample.gov.cn", "五常市人民政府", "230184", "county", "ucap", "/hebwcs/c5546/list.shtml",
                ("heilongjiang", "哈尔滨市", "五常市"), (_government("五常市", (2012, 2017, 2021)),

@@ -96,7 +96,7 @@ def _report(site: NationSite, agency: Agency, year: int, *, change: int = 0) -> 
     title = title.format(a=agency.printed, y=year) + ("（更正）" if change else "")
     html = written.html
     sections = written.sections
-    if "printed_twice" in site.extras and year == 2014:
+    if "printed_twice" in site.extras and year == 2015:
         html = f"{html}\n<p align=center>{title}</p>\n{html}"
     path = _path(site, f"{seed}:{change}", date)
     truth = _truth(site, path, "report", agency.name, agency, year, date, written)

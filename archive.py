@@ -107,7 +107,7 @@ def _counts(counts: dict[str, int]) -> None:
 
 
 def _select(sql: str, form: str) -> None:
-    from transforms.query import connect
+    from transforms.lake.query import connect
 
     answer = connect(_uri()).sql(sql)
     if answer is None:
@@ -157,7 +157,7 @@ def import_(
     """Bring stored pages in as raw WARC and down the same path as crawled ones; doing it again changes nothing."""
     with _plainly():
         from scrapers.imports import import_files
-        from transforms.build import build_keys
+        from transforms.lake.build import build_keys
         from transforms.pages import read_warcs
 
         store = _open()
@@ -176,7 +176,7 @@ def build(
 ) -> None:
     """Build the lake from raw pages; what did not change is not written."""
     with _plainly():
-        from transforms.build import build_all
+        from transforms.lake.build import build_all
         from transforms.pages import warc_keys
 
         store, prefix = _open(to), source or "raw/"
@@ -229,7 +229,7 @@ def inspect(
 def verify() -> None:
     """Hash every object again and follow every pointer of the lake to its archived bytes."""
     with _plainly():
-        from transforms.verify import verify as find_problems
+        from transforms.lake.verify import verify as find_problems
 
         problems = 0
         for problem in find_problems(_open()):

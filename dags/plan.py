@@ -132,7 +132,7 @@ with DAG(
     def pending(*, outlet_events: Any = None) -> list[str]:
         """Emit the keys whose pages are read but not built, the traces of an interrupted run."""
         from dags.support.work import open_archive
-        from transforms.pending import pending_keys
+        from transforms.lake.pending import pending_keys
 
         keys = pending_keys(open_archive())
         if not keys:

@@ -77,7 +77,7 @@ def nation_raw(nation_port, tmp_path_factory) -> Store:
 @pytest.fixture(scope="session")
 def nation_lake(nation_raw) -> Store:
     """Build the lake of the sample nation. Not to be written to."""
-    from transforms.build import build_all
+    from transforms.lake.build import build_all
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ARCHIVE_SITES", str(SITES))

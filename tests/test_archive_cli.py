@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from archive import app
 from tests.conftest import SITES
-from transforms.query import connect
+from transforms.lake.query import connect
 
 RUN = CliRunner()
 

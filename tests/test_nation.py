@@ -13,11 +13,11 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from schemas.registry import load_sites
 from tests.conftest import SITES
 from tests.nation.server import FENCED
-from transforms.build import build_all
+from transforms.lake.build import build_all
+from transforms.lake.query import connect
+from transforms.lake.verify import verify
 from transforms.pages import warc_keys
-from transforms.query import connect
 from transforms.store import open_store
-from transforms.verify import verify
 
 TRUTH = json.loads((Path(__file__).parent / "nation" / "truth.json").read_text(encoding="utf-8"))
 T3 = ("natural_person", "enterprise", "research", "public_interest", "legal_services", "other_org", "total")

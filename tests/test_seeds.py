@@ -12,7 +12,7 @@ from archive import app
 from schemas.divisions import province_slug
 from tests.seeds import REPORTS, SEEDS, TRUTH, check_lake, needed
 from transforms.inspection import inspect_page
-from transforms.query import connect
+from transforms.lake.query import connect
 
 pytestmark = needed
 

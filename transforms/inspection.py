@@ -7,12 +7,10 @@ import json
 from typing import Any
 
 from schemas.records import Capture, Document, as_row
-from transforms.attribute import Attribution
-from transforms.clean import clean
-from transforms.dates import Published, YearVerdict
-from transforms.doctype import Verdict
-from transforms.figures import FiguresResult
-from transforms.hosts import judge_host
+from transforms.identity.attribute import Attribution
+from transforms.identity.dates import Published, YearVerdict
+from transforms.identity.doctype import Verdict
+from transforms.identity.hosts import judge_host
 from transforms.read import (
     Reading,
     Unreadable,
@@ -22,7 +20,9 @@ from transforms.read import (
     heading_as_printed,
     read_page,
 )
-from transforms.sections import lacking, parts
+from transforms.tables.figures import FiguresResult
+from transforms.text.clean import clean
+from transforms.text.sections import lacking, parts
 from transforms.warc import kind_of
 
 Row = dict[str, Any]

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from schemas.records import Capture
 from schemas.tables import PAGES, REJECTS
-from transforms.lake import to_parquet, to_table
+from transforms.lake.partitions import to_parquet, to_table
 from transforms.read import STAGE_VERSION, read_capture
 from transforms.store import NotFound, Store, open_store
 from transforms.warc import UnreadableWarc, read_captures

@@ -18,19 +18,19 @@ from schemas.divisions import current_code
 from schemas.folders import site_folders
 from schemas.records import Capture, Document, Figure, Section, as_row
 from schemas.registry import Site, load_sites, sites_by_host
-from transforms.attribute import Attribution, attribute
-from transforms.clean import Cleaned, clean
-from transforms.dates import Published, YearVerdict, before_date, claimed_dates, decide_published, decide_year
-from transforms.decode import Undecodable, decode
-from transforms.doctype import Verdict, judge_type
-from transforms.documents import UnreadableAttachment, read_attachment
-from transforms.figures import FiguresResult, tabulate
-from transforms.hosts import HostVerdict, host_of, judge_host
-from transforms.html import parse_html
-from transforms.narrative import narrative
-from transforms.sections import section_rows, split
-from transforms.title import choose_title
-from transforms.traditional import fold_document, is_traditional
+from transforms.documents.attachments import UnreadableAttachment, read_attachment
+from transforms.documents.decode import Undecodable, decode
+from transforms.documents.html import parse_html
+from transforms.identity.attribute import Attribution, attribute
+from transforms.identity.dates import Published, YearVerdict, before_date, claimed_dates, decide_published, decide_year
+from transforms.identity.doctype import Verdict, judge_type
+from transforms.identity.hosts import HostVerdict, host_of, judge_host
+from transforms.identity.title import choose_title
+from transforms.tables.figures import FiguresResult, tabulate
+from transforms.tables.narrative import narrative
+from transforms.text.clean import Cleaned, clean
+from transforms.text.sections import section_rows, split
+from transforms.text.traditional import fold_document, is_traditional
 
 MAX_TEXT = 8_000_000  # bytes of a page of text; a report of a ministry with its menus stays below a quarter of it
 MAX_MAIN, MAX_LINES = 500_000, 20_000  # code points and lines of a main text; thirty times the longest report

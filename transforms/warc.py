@@ -13,8 +13,8 @@ from typing import Any
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from schemas.records import Capture
-from transforms.documents import MAX_BYTES, READABLE, sniff
-from transforms.payload import undo_transfer
+from transforms.documents.attachments import MAX_BYTES, READABLE, sniff
+from transforms.documents.payload import undo_transfer
 
 UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # our writers' mark of an unknown fetch date
 MAX_BLOCK = MAX_BYTES + (1 << 20)  # bytes kept of one record: enough to see that its body is beyond every limit

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from dags.support.process import die_with_parent
 
-PRELOAD = ("boto3", "pyarrow.dataset", "yaml", "schemas.registry", "transforms.store", "transforms.build")
+PRELOAD = ("boto3", "pyarrow.dataset", "yaml", "schemas.registry", "transforms.store", "transforms.lake.build")
 
 
 def main() -> None:

@@ -165,7 +165,7 @@ def command_crawl_id(moment: datetime, years: str) -> str:
 
 def build(store: Any, key: str | None) -> str:
     """Build this run's key and say in a word what was done."""
-    from transforms.build import build as build_key
+    from transforms.lake.build import build as build_key
 
     key = "|".join(split_key(key))
     result = build_key(store, key)

@@ -15,13 +15,13 @@ from statistics import mean, median
 from typing import Any
 
 from tests.benchmarks.corpus import agreement, generated, scored
-from transforms.attribute import attribute
-from transforms.clean import clean
-from transforms.decode import decode
-from transforms.figures import tabulate
-from transforms.html import parse_html
+from transforms.documents.decode import decode
+from transforms.documents.html import parse_html
+from transforms.identity.attribute import attribute
 from transforms.read import read_capture
-from transforms.sections import split
+from transforms.tables.figures import tabulate
+from transforms.text.clean import clean
+from transforms.text.sections import split
 from transforms.warc import read_captures
 
 PAGES, ROUNDS, PEER_PAGES = 1_000, 3, 100

@@ -5,8 +5,8 @@ from statistics import mean
 import pytest
 
 from tests.benchmarks.corpus import GENERATOR, MISSING, agreement, generated, scored
-from transforms.decode import decode
-from transforms.html import parse_html
+from transforms.documents.decode import decode
+from transforms.documents.html import parse_html
 from transforms.warc import read_captures
 
 pytestmark = pytest.mark.skipif(not GENERATOR.is_file(), reason=MISSING)

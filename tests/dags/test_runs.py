@@ -6,7 +6,8 @@ import pytest
 
 from dags.support import work
 from tests.dags.memory import MemoryStore
-from transforms import build, pages
+from transforms import pages
+from transforms.lake import build
 from transforms.read import STAGE_VERSION
 
 pytestmark = pytest.mark.usefixtures("test_sites")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.dags.test_runs import emitted
 from tests.seeds import SEEDS, check_lake, needed
-from transforms.query import connect
+from transforms.lake.query import connect
 
 pytestmark = needed
 

@@ -9,7 +9,7 @@ import pytest
 from dags.support import work
 from scrapers.crawls import mark_read, parse_years, save_summary
 from tests.dags.memory import MemoryStore
-from transforms import build, pending
+from transforms.lake import build, pending
 from transforms.read import STAGE_VERSION
 
 pytestmark = pytest.mark.usefixtures("test_sites")

@@ -11,7 +11,7 @@ from schemas.divisions import ancestors, as_of, by_name, current_code, divisions
 from schemas.facts import facts
 from schemas.portals import portal_code
 from schemas.townships import counties_with
-from transforms.gazetteer import find_divisions, leading_divisions, narrow_by_year
+from transforms.identity.gazetteer import find_divisions, leading_divisions, narrow_by_year
 
 FOLDER = Path(schemas.__file__).parent
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemas.records import Capture
 from tests.nation import tables as forms
 from tests.transforms import files
-from transforms.documents import MAX_BYTES
+from transforms.documents.attachments import MAX_BYTES
 from transforms.read import read_capture
 from transforms.warc import kind_of, read_captures
 

@@ -1,0 +1,163 @@
+"""What stands around the article of a page and tells whose it is: headline, breadcrumb, index block, attachments."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from selectolax.lexbor import LexborNode
+
+from schemas.facts import facts, pattern
+from schemas.records import Attachment
+from transforms.identity.dates import DATE
+from transforms.identity.title import title_agency
+
+NUMERAL = re.compile(
+    r"\n[\s\u3000\xa0]{0,20}([一二三四五六七八九十])\s?、"
+)  # a section's numeral at the head of a line
+_HEAD = 6_000  # code points of a page's text that may stand above the report
+
+Named = dict[str, list[LexborNode]]  # elements by `#id`, `.class` and tag, in the order of the page
+
+
+def flat(text: str) -> str:
+    """Return the text on one line, blanks of any kind as one space."""
+    return " ".join(text.split())
+
+
+_PROSE = re.compile("[。；;]|如下|[，,:：]$")
+_LABELLED = re.compile("[^:：]{0,6}位置|首页|.{2,6}[:：]")  # crumbs and cells of an index block
+_TIMED = re.compile("(?:时间|日期)[^\\d]{0,4}\\d")
+_TERM = re.compile("期限|时限|统计|[自从].{4,12}[起至到]|今天是|有效|生效|条例")
+_ORGAN = re.compile("(?:政府|办公[厅室]|局|委员会|委|办|处|厅|中心|街道|乡|镇|苏木)$")
+_CRUMB = re.compile("(?:当前|所在|您的|现在的?)位置")
+
+
+def headline(named: Named) -> str:
+    """Return the heading element that names a report with its year, else a report, else disclosure; "" if none does.
+
+    Headings of menus are links or stand among them, and name columns of the site (指南, 目录).
+    """
+    mark, year = pattern("doc_types", "title"), pattern("doc_types", "year")
+    best, rank = "", 0
+    for name in facts("containers")["headline"]:
+        for node in named.get(name, ())[:6]:
+            text = flat(node.text())
+            squeezed = text.replace(" ", "")
+            if "公开" not in squeezed or not 6 <= len(squeezed) <= 80:
+                continue
+            marked = mark.search(squeezed) is not None
+            worth = 1 + 2 * marked + (marked and year.search(squeezed) is not None)
+            if worth > rank and not _in_menu(node):
+                best, rank = text, worth
+        if rank == 4:
+            break
+    return best
+
+
+def _in_menu(node: LexborNode) -> bool:
+    """Whether a heading is a link, holds nothing else, or stands in a list of links."""
+    link = node.css_first("a")
+    if link is not None and flat(link.text()) == flat(node.text()):
+        return True
+    above = node.parent
+    for _ in range(4):
+        if above is None:
+            return False
+        if above.tag in ("a", "nav", "li"):
+            return True
+        above = above.parent
+    return False
+
+
+def breadcrumb(whole: str) -> str:
+    """Return the line of links that says where in the site the page stands, "" if there is none."""
+    found = _CRUMB.search(whole)
+    return flat(whole[found.start() : found.start() + 160]) if found else ""
+
+
+@cache
+def _labels() -> tuple[frozenset[str], re.Pattern[str]]:
+    names = facts("containers")["index_labels"]
+    spaced = "|".join(r"\s{0,4}".join(name) for name in names)
+    return frozenset(names), re.compile(rf"({spaced})\s{{0,4}}[:：][\s|]{{0,8}}([^\s:：|]{{2,40}})")
+
+
+def head_lines(whole: str) -> list[str]:
+    """The lines of a page's text above the first numbered section."""
+    begin = NUMERAL.search(whole, 0, _HEAD)
+    return whole[: begin.start() if begin else _HEAD // 2].split("\n")
+
+
+def above_report(head: list[str]) -> tuple[str, str]:
+    """The last short line above a report that names it with year or issuer, and the day printed behind that line.
+
+    A title may be broken over two lines; a day before the title counts only behind a label (时间, 日期). Both "" when
+    nothing is found.
+    """
+    mark, year = pattern("doc_types", "title"), pattern("doc_types", "year")
+    title = day = before = ""
+    for line in head:
+        if not line or line.isspace():
+            continue
+        text = "".join(line[:200].split()).strip("|")
+        if len(text) > 70 or _PROSE.search(text):
+            before = text if len(text) <= 12 else ""  # a label may stand on a line of its own
+            continue
+        marked = mark.search(text) is not None
+        found = text if marked else before + text if before and mark.search(before + text) else ""
+        if found and not _LABELLED.match(found) and (year.search(found) or title_agency(found)):
+            named = found is not text or year.match(text) is None or not before or title_agency(found)
+            title, day = (found if named or not _ORGAN.search(before) else before + found), ""
+        elif (
+            not _TERM.search(text)
+            and (dated := DATE.search(line))
+            and ((title and not day) or (not title and _TIMED.search(before + text)))
+        ):
+            day = dated[0]
+        before = text if len(text) <= 40 and not marked else ""
+    return title, day
+
+
+def index_block(head: list[str]) -> dict[str, str]:
+    """The block of 索引号, 发布机构, 成文日期 … above the report: names without spaces → values.
+
+    A value stands after a colon, or in the next cell or line of its label.
+    """
+    names, stated = _labels()
+    block: dict[str, str] = {}
+    label = ""
+    for line in head:
+        if not line or line.isspace():
+            continue
+        if label and len(line) <= 60:
+            value = "".join(line.split()).strip("【】[]|:：")
+            if value and value not in names:
+                block.setdefault(label, value[:40])
+        label = ""
+        if len(line) <= 12:
+            name = "".join(line.split()).strip("【】[]|:：")
+            if name in names:
+                label = name
+                continue
+        if "：" in line or ":" in line:
+            for found in stated.finditer(line[:400]):
+                block.setdefault("".join(found[1].split()), found[2].strip("【】[]"))
+    return block
+
+
+@cache
+def _download_pages() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, facts("containers")["attachment_pages"])))
+
+
+def attachments(body: LexborNode) -> list[Attachment]:
+    """Links to files that may hold the report itself, in the order of the page, each address once."""
+    endings, is_page = tuple(facts("containers")["attachment_endings"]), _download_pages().search
+    found: dict[str, Attachment] = {}
+    for node in body.css("a[href]"):
+        href = (node.attributes.get("href") or "").strip()[:2_000]
+        lowered = href.lower()
+        if lowered.endswith(endings) or lowered.partition("?")[0].endswith(endings) or is_page(lowered):
+            found.setdefault(href, Attachment(href, flat(node.text())[:200]))
+    return list(found.values())

@@ -1,0 +1,1 @@
+"""Who reported, where, for which year, and whether it is a report at all."""

@@ -1,0 +1,1 @@
+"""pages → lake: deduplicate, publish, query, verify."""

@@ -1,0 +1,220 @@
+"""Pages → lake, one key at a time. Every step may run again at any time: it writes only what differs."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.tables import CRAWLS, INDEX, REJECTS
+from transforms.lake.dedupe import editions
+from transforms.lake.partitions import lake_parquet, lake_rows, to_parquet, to_table
+from transforms.lake.pending import (
+    PART,
+    fingerprint,
+    lake_folders,
+    lake_objects,
+    mark_built,
+    pending_keys,
+    read_mark,
+    source_folder,
+    split_key,
+)
+from transforms.pages import DamagedPages, cached_rows, forget, page_file, read_keys, read_warcs, warc_keys
+from transforms.read import STAGE_VERSION
+from transforms.store import Conflict, NotFound, Stat, Store
+
+Row = dict[str, Any]
+_TRIES = 50
+_INDEX_KEY = "lake/index/part-0.parquet"
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What one build wrote: counts of rows and of objects."""
+
+    key: str
+    rows: int
+    written: int
+    deleted: int
+
+
+def build(store: Store, key: str) -> BuildResult | None:
+    """Build one key of the lake from what was read; None when the lake shows exactly that already.
+
+    Any number of builders may work on one key: each looks at the lake's objects before it lists the sources, so
+    what a conditional write replaces was never built from more than it has seen itself. Whoever loses starts
+    again. ValueError for a key that is none (see transforms/lake/pending.py), Conflict when it loses too often.
+    """
+    for _ in range(_TRIES):
+        seen = lake_objects(store, key)
+        sources = list(store.list(source_folder(key)))
+        mark = read_mark(store, key)
+        if mark and fingerprint(sources, seen) == mark["fingerprint"]:
+            return None
+        if _read_again(store, key, mark, sources, seen):
+            continue
+        try:
+            rows, warcs, wanted = _objects(store, key, sources)
+            left = _publish(store, wanted, seen)
+        except Conflict:
+            continue
+        except DamagedPages as damage:
+            store.delete(damage.name)  # its WARC is read again in the next round
+            continue
+        if list(store.list(source_folder(key))) == sources:
+            objects = {name: hashlib.sha256(data).hexdigest() for name, data in wanted.items()}
+            mark_built(store, key, {"fingerprint": fingerprint(sources, left), "objects": objects, "warcs": warcs})
+            written = sum(seen.get(name) is None or seen[name].etag != etag for name, etag in left.items())
+            return BuildResult(key, rows, written, len(seen.keys() - left.keys()))
+    raise Conflict(f"{key}: other builders changed it {_TRIES} times")
+
+
+def _read_again(store: Store, key: str, mark: Row, sources: list[str], seen: dict[str, Stat]) -> bool:
+    """Read what the key's rows came from and is not in its sources now; return whether anything was.
+
+    The page cache may be lost, damaged, or of a new stage that has not had every WARC yet: a report is dropped only
+    when its WARC was read again and its page belongs elsewhere. NotFound when the archived bytes are gone.
+    """
+    if key.startswith("crawls|"):
+        return False
+    lost = [
+        warc
+        for warc in _came_from(store, key, mark, seen)
+        if page_file(warc, source_folder(key)) not in sources
+        and ((found := read_keys(store, warc)) is None or key in found)
+    ]
+    for warc in lost:
+        if store.stat(warc) is None:
+            raise NotFound(f"{warc} is gone; {key} keeps its last good state")
+        forget(store, warc)
+    read_warcs(store, lost)
+    return bool(lost)
+
+
+def _came_from(store: Store, key: str, mark: Row, seen: dict[str, Stat]) -> list[str]:
+    """The WARC files that the key's rows in the lake come from: as its last build says, else as the rows say."""
+    marks = [mark, *(read_mark(store, key, stage) for stage in range(STAGE_VERSION - 1, 0, -1))]
+    told = next((told["warcs"] for told in marks if told), None)
+    if told is not None:
+        return list(told)
+    found: set[str] = set()
+    for name in seen:
+        if name.startswith(("lake/sources/", "lake/rejects/")):
+            with contextlib.suppress(pa.ArrowException, OSError):  # a damaged object says nothing
+                found.update(pq.read_table(io.BytesIO(store.get(name)), columns=["warc_key"]).column(0).to_pylist())
+    return sorted(found)
+
+
+def _publish(store: Store, wanted: dict[str, bytes], seen: dict[str, Stat]) -> dict[str, str]:
+    """Make the lake show exactly `wanted` in its order; return the etags that stand then.
+
+    Raises Conflict when an object is not what was seen.
+    """
+    left: dict[str, str] = {}
+    for name, data in wanted.items():
+        there = seen.get(name)
+        if there is None:
+            left[name] = store.put(name, data, if_none_match=True)
+        elif there.size == len(data) and store.get(name) == data:
+            left[name] = there.etag
+        else:
+            left[name] = store.put(name, data, if_match=there.etag)
+    for name in reversed(list(seen)):  # reports first: no report is ever left without its parts
+        if name not in wanted:
+            store.delete(name, if_match=seen[name].etag)
+    return left
+
+
+def _objects(store: Store, key: str, sources: list[str]) -> tuple[int, list[str], dict[str, bytes]]:
+    """Return what a key's sources make: number of rows, WARC files they come from, lake objects in writing order."""
+    left, right = split_key(key)
+    if left == "crawls":
+        log = crawl_rows([json.loads(store.get(name)) for name in sources])
+        return len(log), [], _month_object(key, log, CRAWLS)
+    rows = cached_rows(store, sources)
+    warcs = sorted({row["warc_key"] for row in rows})
+    if left == "rejects":
+        rejects = reject_rows(rows)
+        return len(rejects), warcs, _month_object(key, rejects, REJECTS)
+    for row in rows:
+        row["province"], row["year"] = left, int(right)
+    tables = lake_rows(editions(rows))
+    wanted = {
+        f"{folder}agency_level={level}{PART}": lake_parquet(folder.split("/")[1], tables[folder.split("/")[1]][level])
+        for folder in lake_folders(key)
+        for level in sorted(tables["reports"])
+    }
+    return sum(map(len, tables["reports"].values())), warcs, wanted
+
+
+def _month_object(key: str, rows: list[Row], schema: pa.Schema) -> dict[str, bytes]:
+    """The one object of a table that is partitioned by month; without rows there is none."""
+    [folder] = lake_folders(key)
+    schema = pa.schema([field for field in schema if not field.name.endswith("_month")])
+    return {f"{folder[:-1]}{PART}": to_parquet(to_table(rows, schema))} if rows else {}
+
+
+def reject_rows(rows: list[Row]) -> list[Row]:
+    """Return the rejects of one month of fetching in order; a re-crawl of the same rejected bytes counts once."""
+    kept: dict[tuple[str, str], Row] = {}
+    for row in sorted(rows, key=lambda row: (row["fetched_at"] or _NEVER, row["warc_key"], row["warc_offset"])):
+        kept.setdefault((row["url"], row["payload_sha256"]), row)
+    return sorted(
+        kept.values(), key=lambda row: (row["url"], row["payload_sha256"], row["warc_key"], row["warc_offset"])
+    )
+
+
+def crawl_rows(summaries: list[Row]) -> list[Row]:
+    """Return the log of one month's crawls, one row a summary."""
+    rows = []
+    for summary in summaries:
+        row = {name: summary.get(name) for name in CRAWLS.names}
+        for name in ("started", "finished"):
+            row[name] = datetime.fromisoformat(summary[name]) if summary.get(name) else None
+        row["counts"] = json.dumps(summary.get("counts", {}), sort_keys=True)
+        rows.append({**row, "n_warcs": len(summary.get("warc_keys", []))})
+    return sorted(rows, key=lambda row: (row["site_id"], row["crawl_id"]))
+
+
+def build_all(store: Store, prefix: str = "raw/") -> dict[str, int]:
+    """Read every WARC under a prefix, build whatever is pending, then the index; return counts."""
+    read_warcs(store, warc_keys(store, prefix))
+    return build_keys(store, pending_keys(store))
+
+
+def build_keys(store: Store, keys: Iterable[str]) -> dict[str, int]:
+    """Build these keys, then the index; return counts of keys built, objects written and deleted, reports."""
+    results = [result for key in keys if (result := build(store, key)) is not None]
+    return {
+        "keys": len(results),
+        "written": sum(result.written for result in results),
+        "deleted": sum(result.deleted for result in results),
+        "reports": build_index(store),
+    }
+
+
+def build_index(store: Store) -> int:
+    """Rebuild the index (all rows of reports, one sorted file) from the partitions; return its row count."""
+    for _ in range(_TRIES):
+        there = store.stat(_INDEX_KEY)
+        rows: list[Row] = []
+        for key in (key for key in store.list("lake/reports/") if key.endswith(PART)):
+            parts = dict(part.split("=", 1) for part in key.split("/") if "=" in part)
+            for row in pq.read_table(io.BytesIO(store.get(key))).to_pylist():
+                rows.append({**row, **parts, "year": int(parts["year"])})
+        rows.sort(key=lambda row: (row["province"], row["year"], row["agency_id"], row["report_id"], row["revision"]))
+        wanted = {_INDEX_KEY: to_parquet(to_table(rows, INDEX))} if rows else {}
+        with contextlib.suppress(Conflict, NotFound):  # somebody else is building: look again
+            _publish(store, wanted, {_INDEX_KEY: there} if there else {})
+            return len(rows)
+    raise Conflict(f"{_INDEX_KEY}: other builders changed it {_TRIES} times")

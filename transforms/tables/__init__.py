@@ -1,0 +1,1 @@
+"""Statutory tables and figures in words → figures with states and sums."""

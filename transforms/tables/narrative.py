@@ -1,0 +1,180 @@
+"""Numbers that the prose states: information published, requests received, fees, reviews, with their hedges.
+
+One scan finds every number with its unit, one every word of absence; what stands around decides what is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from schemas.facts import facts, pattern
+from schemas.records import Figure, Section, Table
+from transforms.text.fold import fold
+
+_PART_OF_NUMBER = frozenset(".,计0123456789")  # 计1条 is a rule of counting, not a count
+_WORDS = frozenset("统第之唯同任每逐某进单数")  # before 一: a word, not a number
+_CUT = re.compile(r"\d $")  # the number before goes on: which of them is meant, nobody can tell
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_POWERS = {"十": 10, "百": 100, "千": 1000}
+_HAN = "".join(_DIGITS) + "".join(_POWERS)
+_YEAR = re.compile(r"(20\d\d)年(?!.{0,2}(以来|至今|起|的))")
+_BACK = 56  # characters before a number that can say what it counts
+_AHEAD = 90  # characters behind a word of absence that can say what there is none of
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    key: str
+    before: re.Pattern[str]
+    wanted: re.Pattern[str] | None
+    against: re.Pattern[str] | None
+    against_after: re.Pattern[str] | None
+
+
+@cache
+def _rules() -> dict[str, list[tuple[str, _Rule]]]:
+    """The rules by unit, each under every word of which one must be near."""
+    by_unit: dict[str, list[tuple[str, _Rule]]] = {}
+    for item in facts("figures/narrative")["numbers"]:
+        others = (re.compile(item[name]) if name in item else None for name in ("with", "not", "not_after"))
+        rule = _Rule(item["key"], re.compile(item["before"]), *others)
+        for unit in item["units"].split():
+            by_unit.setdefault(unit, []).extend((hint, rule) for hint in item["hint"].split("|"))
+    return by_unit
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    units = "|".join(sorted(_rules(), key=len, reverse=True))
+    # One class of characters begins either kind of number: the engine skips to them.
+    digits = r"(?<=[0-9])(?<![0-9]{2})(?:[0-9]{0,2}(?: [0-9]{3})+(?![0-9])|[0-9]*+(?:,[0-9]{3})*+(?:\.[0-9]++)?+)"
+    return re.compile(
+        rf"(?P<n>[0-9{_HAN}](?:{digits}|(?<=[{_HAN}])[{_HAN}]{{0,8}}+))\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
+        rf"(?P<u>{units})(?!月)"
+    )
+
+
+@cache
+def _absent() -> tuple[re.Pattern[str], list[tuple[str, str, list[str], re.Pattern[str]]]]:
+    data = facts("figures/narrative")
+    rules = [(item["key"], item["unit"], item["hint"].split("|"), re.compile(f"(?:{item['start']}){item['match']}" if not item["start"]
+              else f"(?={item['start']}){item['match']}")) for item in data["none"]]  # fmt: skip
+    return re.compile(rf"(?:{data['absence']})(?:发生|出现|产生|有)?(?:任何|相关)?"), rules
+
+
+def narrative(
+    text: str, sections: list[Section], tables: Sequence[Table] = (), *, year: int | None = None
+) -> list[Figure]:
+    """Return the numbers the prose states, each with its offsets in `text`, in order.
+
+    A stated absence has state none_text and no value: "no request came" is what the report says, not a zero that
+    was counted. Tables and statistics appendices are left out; so are goals, and numbers of a year before `year`.
+    """
+    folded = fold(text)
+    tabled = [(section.start, section.end) for section in sections if section.section == "statistics_appendix"]
+    figures: list[Figure] = []
+    years: dict[int, int] = {}  # id of a figure → the year its part of the sentence names
+    position = 0
+    for start, end in [*sorted([*tabled, *((table.start, table.end) for table in tables)]), (len(text), len(text))]:
+        for found in _numbers().finditer(folded, position, max(position, start)):
+            lead = folded[max(0, found.start() - 2) : found.start()]
+            if lead[-1:] in (_WORDS if found["n"][0] in _HAN else _PART_OF_NUMBER) or _CUT.search(lead):
+                continue
+            figures += _stated(text, folded, found, years)
+        position = max(position, end)
+    latest: dict[str, int] = {}
+    for item in figures:
+        if id(item) in years:
+            latest[item.row] = max(latest.get(item.row, 0), years[id(item)])
+    figures = [item for item in figures
+               if id(item) not in years or years[id(item)] >= max(latest[item.row], year or 0)]  # fmt: skip
+    named = {item.row for item in figures}
+    figures += [item for item in _none(text, folded) if item.row not in named]
+    return sorted(figures, key=lambda item: item.start)
+
+
+def _value(found: re.Match[str]) -> Decimal | None:
+    """The number that a match says, in digits or in Chinese; None for a row of numerals that says none."""
+    if found["n"][0] not in _HAN:
+        return Decimal(found["n"].replace(",", "").replace(" ", ""))
+    total, digit = 0, -1
+    for char in found["n"]:
+        if char in _POWERS:
+            total += (1 if digit < 0 else digit) * _POWERS[char]
+            digit = -1
+        elif digit > 0:
+            return None  # 一二: a list
+        else:
+            digit = _DIGITS[char]
+    return Decimal(total + max(digit, 0))
+
+
+def _stated(text: str, folded: str, found: re.Match[str], years: dict[int, int]) -> list[Figure]:
+    back = folded[max(0, found.start() - _BACK) : found.start()]
+    hinted = [rule for hint, rule in _rules().get(found["u"], ()) if hint in back]
+    if not hinted:
+        return []
+    cut = max(back.rfind("。"), back.rfind(";"), back.rfind("\n"))
+    before = back[cut + 1 :].replace(" ", "")
+    rule = next((rule for rule in hinted if _fits(rule, before)), None)
+    number = _value(found)
+    if rule is None or number is None:
+        return []
+    if rule.against_after is not None and rule.against_after.match(folded, found.end()):
+        return []
+    part = before[before.rfind(",") + 1 :]
+    if pattern("figures/narrative", "goal").search(part) or pattern("figures/narrative", "past").search(part):
+        return []
+    value = format(number * (10_000 if found["w"] else 1), "f")
+    value = value.rstrip("0").rstrip(".") if "." in value else value
+    hedges = []
+    if found["q"] or found["q2"] or pattern("figures/narrative", "about").search(before):
+        hedges.append("about")
+    loose = pattern("figures/narrative", "not_cumulative").sub("", before)
+    if pattern("figures/narrative", "cumulative").search(loose):
+        hedges.append("cumulative")
+    start, end = found.span()
+    item = _figure(rule.key, text, (start, end), value, found["u"], ",".join(hedges), "value")
+    if named := _YEAR.findall(part):
+        years[id(item)] = int(named[-1][0])
+    if rule.key != "req_received":
+        return [item]
+    answered = pattern("figures/narrative", "answered").match(folded, end)
+    if answered is None:
+        return [item]
+    return [item, _figure("req_answered", text, (start, answered.end()), value, found["u"], ",".join(hedges), "value")]
+
+
+def _fits(rule: _Rule, before: str) -> bool:
+    return bool(
+        rule.before.search(before)
+        and (rule.wanted is None or rule.wanted.search(before))
+        and (rule.against is None or not rule.against.search(before))
+    )
+
+
+def _none(text: str, folded: str) -> list[Figure]:
+    absence, rules = _absent()
+    found: dict[str, Figure] = {}
+    for word in absence.finditer(folded):
+        ahead = folded[word.end() : word.end() + _AHEAD]
+        for key, unit, hints, rule in rules:
+            if key in found or not any(hint in ahead for hint in hints):
+                continue
+            rest = rule.match(folded, word.end())
+            if rest is not None:
+                found[key] = _figure(key, text, (word.start(), rest.end()), None, unit, "stated_none", "none_text")
+    return list(found.values())
+
+
+def _figure(
+    key: str, text: str, span: tuple[int, int], value: str | None, unit: str, qualifier: str, state: str
+) -> Figure:
+    start, end = span
+    return Figure(
+        "narrative", "narrative", key, "", key, text[start:end], value, unit, qualifier, state, None, start, end
+    )

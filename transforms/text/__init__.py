@@ -1,0 +1,1 @@
+"""Document → cleaned text → sections."""

@@ -37,6 +37,23 @@ class Capture:
     family: str = ""
 
 
+Spans = dict[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Table:
+    """A table that stands at `[start, end)` of a text: one line a row, its cells apart by tabs.
+
+    `spans` says of a cell, by its row and its place among the row's own cells, how many rows and columns it covers,
+    where that is not one of each; (0, 0) says that the row has no cell of its own. `Grid` draws it out.
+    """
+
+    start: int
+    end: int
+    spans: Spans = field(default_factory=dict)
+    has_image: bool = False
+
+
 class Cell(NamedTuple):
     """One cell of a span-expanded grid; a spanned cell appears once per grid place, same offsets.
 
@@ -49,12 +66,17 @@ class Cell(NamedTuple):
 
 
 @dataclass(slots=True)
-class Table:
-    """A table cut out of the text: `[start, end)` in the text, rows × columns of cells."""
+class Grid:
+    """A table drawn out; offsets are those of the same text.
+
+    `rows` are rows × columns; `drawn` the same rows with a cell that covers several columns only once. A row without
+    such cells is the same list in both.
+    """
 
     start: int
     end: int
-    grid: list[list[Cell]]
+    rows: list[list[Cell]]
+    drawn: list[list[Cell]]
     has_image: bool = False
 
 

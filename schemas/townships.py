@@ -1,25 +1,23 @@
-"""Townships and streets by county: facts of townships.csv, kept as one text and searched, never loaded as objects."""
+"""Townships and streets by county: facts of townships.csv."""
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 
 @cache
-def _text() -> str:
-    """Lines `code,|name|name|…|`; streets without 办事处."""
-    return (Path(__file__).parent / "townships.csv").read_text(encoding="utf-8")
+def _counties() -> dict[str, tuple[str, ...]]:
+    """Codes of divisions by the name of a township or street (streets without 办事处)."""
+    found: dict[str, tuple[str, ...]] = {}
+    with (Path(__file__).parent / "townships.csv").open(encoding="utf-8") as lines:
+        for line in lines:
+            code, _, names = line.rstrip("\n").partition(",")
+            for name in filter(None, names.split("|")):
+                found[name] = (*found.get(name, ()), code)
+    return found
 
 
-@lru_cache(maxsize=4096)
 def counties_with(name: str) -> tuple[str, ...]:
     """Return the codes of all divisions that have a township or street of this name, in order; () if none is known."""
-    text, found = _text(), []
-    at = text.find(name + "|")
-    while at >= 0:
-        if text[at - 1] == "|":
-            start = text.rfind("\n", 0, at) + 1
-            found.append(text[start : start + 6])
-        at = text.find(name + "|", at + 1)
-    return tuple(found)
+    return _counties().get(name, ())

@@ -114,14 +114,16 @@ def _capture(record: Any, block: bytes, blank: Capture, link: dict[str, str]) ->
     fetched = record.record_date
     if fetched is not None and fetched.tzinfo is None:
         fetched = fetched.replace(tzinfo=UTC)
-    return dataclasses.replace(
-        blank,
+    return Capture(
         url="" if url.startswith("urn:") else url,
         fetched_at=None if fetched is None or fetched == UNKNOWN_DATE else fetched.astimezone(UTC),
         status=status,
         content_type=content_type,
         body=body,
         payload_sha256=digest,
+        warc_key=blank.warc_key,
+        site_id=blank.site_id,
+        family=blank.family,
         kind=kind,
         anchor=link.get("anchor", ""),
         link=link.get("link", ""),

@@ -7,6 +7,7 @@ import pytest
 from tests.benchmarks.corpus import GENERATOR, MISSING, agreement, generated, scored
 from transforms.documents.decode import decode
 from transforms.documents.html import parse_html
+from transforms.tables.grids import grid_of
 from transforms.warc import read_captures
 
 pytestmark = pytest.mark.skipif(not GENERATOR.is_file(), reason=MISSING)
@@ -21,7 +22,9 @@ def test_main_content_and_tables_of_generated_pages(tmp_path):
             continue
         document = parse_html(decode(capture.body, capture.content_type).text)
         scores.append(agreement(document.text, page))
-        cells = {(c.start, c.text) for table in document.tables for row in table.grid for c in row}
+        cells = {
+            (c.start, c.text) for table in document.tables for row in grid_of(document.text, table).rows for c in row
+        }
         numbers = sorted(
             str(n) for table in page["tables"] for row in table["rows"] for n in row[1:] if n not in ("", 0)
         )

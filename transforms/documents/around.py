@@ -30,6 +30,9 @@ _LABELLED = re.compile("[^:：]{0,6}位置|首页|.{2,6}[:：]")  # crumbs and c
 _TIMED = re.compile("(?:时间|日期)[^\\d]{0,4}\\d")
 _TERM = re.compile("期限|时限|统计|[自从].{4,12}[起至到]|今天是|有效|生效|条例")
 _ORGAN = re.compile("(?:政府|办公[厅室]|局|委员会|委|办|处|厅|中心|街道|乡|镇|苏木)$")
+_TELLS = re.compile(
+    "[报告0-9二]"
+)  # a name of a report ends with one of the first two, a day begins with one of the others
 _CRUMB = re.compile("(?:当前|所在|您的|现在的?)位置")
 
 
@@ -98,11 +101,14 @@ def above_report(head: list[str]) -> tuple[str, str]:
     mark, year = pattern("doc_types", "title"), pattern("doc_types", "year")
     title = day = before = ""
     for line in head:
-        if not line or line.isspace():
-            continue
         text = "".join(line[:200].split()).strip("|")
+        if not text:
+            continue
         if len(text) > 70 or _PROSE.search(text):
             before = text if len(text) <= 12 else ""  # a label may stand on a line of its own
+            continue
+        if not _TELLS.search(text):
+            before = text if len(text) <= 40 else ""
             continue
         marked = mark.search(text) is not None
         found = text if marked else before + text if before and mark.search(before + text) else ""

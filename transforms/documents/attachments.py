@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from schemas.records import Document
+from transforms.documents.composer import Composer
 from transforms.documents.docx import UnreadableDocx, read_docx
-from transforms.documents.grids import Composer
 from transforms.documents.pdf import read_pdf
 from transforms.documents.pdf_page import UnreadablePdf
 
@@ -51,7 +51,7 @@ def read_attachment(kind: str, body: bytes) -> Document:
     try:
         for block in read_pdf(body) if kind == "pdf" else read_docx(body):
             if not isinstance(block, str):
-                composer.rows(block)
+                composer.drawn(block)
                 continue
             for line in block.split("\n"):
                 composer.line(line.strip())

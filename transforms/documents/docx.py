@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from transforms.documents.grids import Drawn
+from transforms.documents.composer import Drawn
 
 MAX_ENTRIES, MAX_XML, MAX_RATIO = 5_000, 20_000_000, 300  # files of a package, bytes of XML, inflation of one file
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

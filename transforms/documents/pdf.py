@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import pypdfium2
 
-from transforms.documents.grids import Drawn
+from transforms.documents.composer import Drawn
 from transforms.documents.pdf_page import (
     MAX_CHARS,
     NEAR,

@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass, field
 
 from schemas.facts import facts, pattern
-from schemas.records import Figure, Section, Table
+from schemas.records import Figure, Grid, Section, Table
 from transforms.tables.cells import parse_cell, unread
 from transforms.tables.flat_tables import read_flat, read_flat_t4, row_tables
-from transforms.tables.form_tables import read_stat, read_t2, read_t3, read_t4, words_of
+from transforms.tables.form_tables import read_stat, read_t2, read_t3, read_t4
+from transforms.tables.grids import grid_of
 from transforms.tables.invariants import check
 from transforms.text.fold import fold
 
@@ -59,14 +60,17 @@ def tabulate(
     """
     result = FiguresResult()
     found: dict[str, list[Figure]] = {}
-    for table in _merge(tables):
-        _grid(table, found)
+    folded = fold(text)
+    for table in _merge([grid_of(text, table) for table in tables]):
+        _grid(table, folded, found)
     _flat(text, tables, sections, found)
     result.figures = [item for items in found.values() for item in items]
     result.form = result.era_by_structure = _form(result.figures, found)
-    for item in result.figures:
-        item.form = item.form or result.form
-    if any(item.form == "C" for item in result.figures) and any(item.form == "D" for item in result.figures):
+    forms = {item.form for item in result.figures}
+    if "" in forms and result.form:
+        for item in result.figures:
+            item.form = item.form or result.form
+    if {"C", "D"} <= forms | {result.form}:
         result.flags.append("form_hybrid")
     _missing(result, found, sections, tables, n_images)
     result.flags += check(result.figures)
@@ -85,14 +89,14 @@ def _form(figures: list[Figure], found: dict[str, list[Figure]]) -> str:
     return "A" if "local" in found else "CD" if set(found) & set(_TABLES) else ""
 
 
-def _grid(table: Table, found: dict[str, list[Figure]]) -> None:
+def _grid(table: Grid, folded: str, found: dict[str, list[Figure]]) -> None:
     """Read one table by the marks it carries; a table may be several forms drawn as one."""
-    words = words_of(table)
+    words = "".join(folded[table.start : table.end].split())
     marks = facts("figures/cd")["marks"]
     if re.search(marks["t3_more" if "t3" in found else "t3"], words):
         _add(found, "t3", read_t3(table))
     if re.search(marks["t4"], words):
-        _add(found, "t4", read_t4(table))
+        _add(found, "t4", read_t4(table, words))
     if any(pattern(f"figures/{form}", "marks").search(words) for form in "dc"):
         _add(found, "t2", read_t2(table))
     if set(found) & set(_TABLES):
@@ -118,9 +122,11 @@ def _last_block(figures: list[Figure]) -> str:
 def _add(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> None:
     """Join the parts in which a page draws one table; of two readings of the same rows the better one is kept."""
     have = found.get(name, [])
-    read = {(item.row, item.column) for item in have if item.state != "unparsed"}
-    if not figures:
+    if not figures or not have:
+        if figures:
+            found[name] = figures
         return
+    read = {(item.row, item.column) for item in have if item.state != "unparsed"}
     if any((item.row, item.column) in read for item in figures):  # the same table again, or another year's
         if not _n_read(have):
             found[name] = figures
@@ -151,7 +157,7 @@ def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[s
     if "|" in text or ("\t" in text and not tables):
         for table in row_tables(text, 0, len(text)):
             if not any(other.start <= table.start < other.end for other in tables):
-                _grid(table, rows)
+                _grid(table, fold(text), rows)
     if not any(item.column == "total" and item.state == "value" for item in rows.get("t3", [])):
         rows.pop("t3", None)  # a column without any value may be one that was lost before it
     for name, figures in rows.items():
@@ -210,18 +216,19 @@ def _missing(
         result.flags.append(f"tables_missing:{','.join(result.missing)}")
 
 
-def _merge(tables: list[Table]) -> list[Table]:
+def _merge(tables: list[Grid]) -> list[Grid]:
     """Join a statutory table that a page split into neighbouring parts."""
-    merged: list[Table] = []
+    merged: list[Grid] = []
     for table in tables:
         if merged and table.start - merged[-1].end <= _GAP and not _starts_table(table):
             last = merged[-1]
-            merged[-1] = Table(last.start, table.end, [*last.grid, *table.grid], last.has_image or table.has_image)
+            image = last.has_image or table.has_image
+            merged[-1] = Grid(last.start, table.end, last.rows + table.rows, last.drawn + table.drawn, image)
         else:
             merged.append(table)
     return merged
 
 
-def _starts_table(table: Table) -> bool:
-    head = "".join(cell.text for row in table.grid[:3] for cell in row)
+def _starts_table(table: Grid) -> bool:
+    head = "".join(cell.text for row in table.rows[:3] for cell in row)
     return _START.search(head) is not None

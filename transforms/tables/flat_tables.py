@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 
 from schemas.facts import facts
-from schemas.records import Cell, Figure, Table
+from schemas.records import Cell, Figure, Grid
 from transforms.tables.cells import UNITS, figure, parse_cell, unread
 from transforms.tables.form_tables import t4_columns, t4_figures
 from transforms.tables.forms import Row, anchors, rows
@@ -43,9 +43,9 @@ class Span:
     end: int
 
 
-def row_tables(text: str, start: int, end: int) -> list[Table]:
+def row_tables(text: str, start: int, end: int) -> list[Grid]:
     """Return pipe or tab rows of `text[start:end]` as tables: each run of neighbouring such lines is one."""
-    tables: list[Table] = []
+    tables: list[Grid] = []
     grid: list[list[Cell]] = []
     begin = position = start
     for line in text[start:end].split("\n"):
@@ -61,11 +61,11 @@ def row_tables(text: str, start: int, end: int) -> list[Table]:
             grid.append(_cells(line, position, "|"))  # a label whose cells are gone, or the head of a block
         elif line.strip():
             if len(grid) > 1:
-                tables.append(Table(begin, position, grid))
+                tables.append(Grid(begin, position, grid, grid))
             grid = []
         position = stop + 1
     if len(grid) > 1:
-        tables.append(Table(begin, end, grid))
+        tables.append(Grid(begin, end, grid, grid))
     return tables
 
 

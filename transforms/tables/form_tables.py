@@ -9,7 +9,7 @@ import itertools
 import re
 
 from schemas.facts import facts, pattern
-from schemas.records import Cell, Figure, Table
+from schemas.records import Cell, Figure, Grid
 from transforms.tables.cells import figure, parse_cell, unread
 from transforms.tables.forms import Row, plain_label, rows_of
 from transforms.text.fold import fold
@@ -19,33 +19,15 @@ _CODE = re.compile("[A-Z]{1,2}[0-9]{1,4}")  # of a row, in a column of its own
 _Cells = list[Cell]
 
 
-def words_of(table: Table) -> str:
-    """Return the words of a table, folded and without blanks: what its marks are looked for in."""
-    words = {text: None for row in table.grid for text, _, _ in row if len(text) > 2}  # in order, each once
-    return "".join(fold("".join(words)).split())
-
-
-def distinct(row: _Cells) -> _Cells:
-    """Return the cells of a grid row as drawn: a spanned cell once."""
-    cells: _Cells = []
-    before: Cell | None = None
-    for cell in row:
-        if cell is not before:
-            cells.append(cell)
-            before = cell
-    return cells
-
-
-def read_t3(table: Table) -> list[Figure]:
+def read_t3(table: Grid) -> list[Figure]:
     """Return the figures of the table of requests; form "" where the row stands in C and D alike."""
     found: list[Figure] = []
     seen: set[str] = set()
-    width = max((len(row) for row in table.grid), default=0)
+    width = max((len(row) for row in table.rows), default=0)
     group: Cell | None = None
     other: Row | None = None
     order = _t3_order(table, width)
-    for row in table.grid:
-        cells = distinct(row)
+    for row, cells in zip(table.rows, table.drawn, strict=True):
         named, at = _label(cells[:4], "t3", "D")
         if named is None or named.key in seen:
             continue
@@ -79,12 +61,14 @@ def read_t3(table: Table) -> list[Figure]:
 
 def _shifted(values: list[Cell | None]) -> bool:
     """Whether the last column is blank and the one before it holds the sum: a column may be lost."""
+    if values[-1] is None or parse_cell(values[-1].text)[0] != "blank":
+        return False
     numbers = [parse_cell(cell.text) if cell is not None else ("text", None, "") for cell in values]
     told = [int(number[1] or 0) if (number[1] or "0").isdigit() else 0 for number in numbers]
-    return numbers[-1][0] == "blank" and told[-2] > 0 and sum(told[:-2]) == told[-2]
+    return told[-2] > 0 and sum(told[:-2]) == told[-2]
 
 
-def _t3_order(table: Table, width: int) -> list[int] | None:
+def _t3_order(table: Grid, width: int) -> list[int] | None:
     """Where each column of the form stands among the drawn ones, as the head says; None where it is the form's own.
 
     A head whose spans are lost tells no place, and one that the sums of the rows speak against is not believed.
@@ -92,10 +76,8 @@ def _t3_order(table: Table, width: int) -> list[int] | None:
     names = facts("figures/cd")["t3_heads"]
     at: dict[str, int] = {}
     rows: list[list[int]] = []  # the numbers of the rows
-    for row in table.grid:
-        if _label(distinct(row)[:4], "t3", "D")[0] is not None and any(
-            parse_cell(cell.text)[0] == "value" for cell in row
-        ):
+    for row, cells in zip(table.rows, table.drawn, strict=True):
+        if _label(cells[:4], "t3", "D")[0] is not None and any(parse_cell(cell.text)[0] == "value" for cell in row):
             if len(at) != len(names) or sorted(names, key=at.__getitem__) == names:
                 return None
             numbers = [parse_cell(cell.text)[1] for cell in row[-len(names) :]]
@@ -133,7 +115,9 @@ def _all_filled(after: _Cells, n: int) -> list[Cell | None] | None:
 def _label(cells: _Cells, table: str, form: str) -> tuple[Row | None, int]:
     """The last drawn of the leading cells that names a row, and its place: not one that hangs over from above."""
     named = [
-        (cell.start, place, found[0]) for place, cell in enumerate(cells) if (found := rows_of(cell.text, table, form))
+        (cell.start, place, found[0])
+        for place, cell in enumerate(cells)
+        if len(cell.text) > 1 and not cell.text.isdigit() and (found := rows_of(cell.text, table, form))
     ]
     if not named:
         return None, 0
@@ -164,15 +148,17 @@ def t4_columns(words: str) -> list[str]:
     return [f"{group}_{kind}" for group in groups for kind in data["t4_kinds"]]
 
 
-def read_t4(table: Table) -> list[Figure]:
-    """Return the figures of the table of reviews and litigation: the row of numbers under its head."""
-    columns = t4_columns(words_of(table))
+def read_t4(table: Grid, words: str) -> list[Figure]:
+    """Return the figures of the table of reviews and litigation: the row of numbers under its head.
+
+    `words` are those of the table, folded and without blanks.
+    """
+    columns = t4_columns(words)
     told = _t4_by_rows(table)
     if told:
         return told
-    head = max((place for place, row in enumerate(table.grid) if any("维持" in cell.text for cell in row)), default=0)
-    for row in table.grid[head + 1 :]:
-        cells = distinct(row)
+    head = max((place for place, row in enumerate(table.rows) if any("维持" in cell.text for cell in row)), default=0)
+    for row, cells in zip(table.rows[head + 1 :], table.drawn[head + 1 :], strict=True):
         texts = [cell.text for cell in cells]
         if not any(text.strip() for text in texts) and len(cells) < len(columns):
             continue
@@ -190,14 +176,13 @@ def read_t4(table: Table) -> list[Figure]:
     return t4_figures(columns, None, (table.start, table.end))
 
 
-def _t4_by_rows(table: Table) -> list[Figure]:
+def _t4_by_rows(table: Grid) -> list[Figure]:
     """The figures of a table that draws reviews and litigation below each other, a label before each row."""
     data = facts("figures/cd")
     marks = {"lit_direct": "直接起诉", "lit_after": "后起诉", "review": "行政复议"}
     found: list[Figure] = []
     seen: list[str] = []
-    for row in table.grid:
-        cells = distinct(row)
+    for cells in table.drawn:
         label = "".join(cells[0].text.split())
         group = next((name for name, mark in marks.items() if mark in label), "")
         if group and len(cells) == len(data["t4_kinds"]) + 1 and not any(_HAN.search(cell.text) for cell in cells[1:]):
@@ -218,7 +203,7 @@ def t4_figures(columns: list[str], values: list[Cell | None] | None, span: tuple
     return found
 
 
-def read_t2(table: Table) -> list[Figure]:
+def read_t2(table: Grid) -> list[Figure]:
     """Return the figures of the table of proactive disclosure, each block in the form (C or D) its head tells.
 
     Pages exist that draw one block in the old form and the others in the new one. Empty when no head tells a form.
@@ -226,8 +211,7 @@ def read_t2(table: Table) -> list[Figure]:
     found: list[Figure] = []
     seen: set[str] = set()
     head, form = "", ""
-    for row in table.grid:
-        cells = distinct(row)
+    for cells in table.drawn:
         named, at = _label(cells[:2], "t2", form) if form else (None, 0)
         if named is None or len(plain_label(cells[at].text)) > 24:
             words = "".join(fold("".join(cell.text for cell in cells)).split())
@@ -260,7 +244,7 @@ def _t2_order(head: str, columns: tuple[str, ...], form: str) -> list[int]:
     return [sorted(starts).index(start) for start in starts]
 
 
-def read_stat(table: Table, name: str, form: str, *, block: str = "") -> list[Figure]:
+def read_stat(table: Grid, name: str, form: str, *, block: str = "") -> list[Figure]:
     """Return the figures of a statistics form with labels and units: B everywhere, A where local rows match.
 
     A row may hold several label groups side by side, and several columns of numbers; a column is named by its
@@ -271,8 +255,7 @@ def read_stat(table: Table, name: str, form: str, *, block: str = "") -> list[Fi
     found: list[Figure] = []
     seen: set[str] = set()
     head: _Cells = []
-    for row in table.grid:
-        cells = distinct(row)
+    for cells in table.drawn:
         labels = []
         for place, cell in enumerate(cells):
             named = [item for item in rows_of(cell.text, name, form)

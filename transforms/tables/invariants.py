@@ -23,11 +23,12 @@ def check(figures: list[Figure]) -> list[str]:
     cells: dict[Key, Figure] = {}
     rows: dict[str, dict[str, None]] = {}
     for item in figures:
-        rows.setdefault(item.table, {})[item.row] = None
-        if item.value is not None:
-            number = Decimal(item.value) if "." in item.value else int(item.value)
+        value = item.value
+        if value is not None:
             key = (item.table, item.row, item.column)
-            numbers[key], cells[key] = number, item
+            numbers[key] = Decimal(value) if "." in value else int(value)
+            cells[key] = item
+        rows.setdefault(item.table, {})[item.row] = None
     failed: set[str] = set()
     number_of = numbers.__getitem__
     for name, totals, parts in _rules(rows):

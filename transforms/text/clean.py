@@ -30,6 +30,7 @@ _MASKED = re.compile(r"(?<=[\u4e00-\u9fff])\*{2,}|\*{2,}(?=[\u4e00-\u9fff])")
 _LOST = re.compile(r"〔20\d{3,}"), re.compile(r"20\d\d1?1日")  # 〔201722号 for 〔2017〕22号, 201611日 for 2016年1月1日
 _SPACES = " \t\r\n\u3000\xa0" + INVISIBLE
 _BLANK = _SPACES + "|"
+_BLANK_BUT_TABS = _BLANK.replace("\t", "")  # a tab at the edge of a row stands for an empty cell
 _UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 _LONGEST = 80  # characters of a line of furniture
 _MENU = 3  # short lines in a row that are a menu
@@ -75,8 +76,8 @@ def clean(document: Document) -> Cleaned:
     """
     text = document.text
     lines = _lines(text)
-    tables = [(table.start, table.end) for table in document.tables if not _is_index(table)]
-    blocks = [(table.start, table.end) for table in document.tables if _is_index(table)]
+    tables = [(table.start, table.end) for table in document.tables if not _is_index(table, text)]
+    blocks = [(table.start, table.end) for table in document.tables if _is_index(table, text)]
     dropped = second_copy(text)
     flags = _flags(text) + (["body_twice"] if dropped else [])
     if dropped:
@@ -93,7 +94,7 @@ def clean(document: Document) -> Cleaned:
     ranges = _without_hidden(_ranges(body, text), text)
     kept = "".join(text[a:b] for a, b in ranges)
     cleaned = Cleaned(kept, [], title, repeats, ranges, meta_lines + more, date_line or date, flags)
-    cleaned.tables = moved_tables(document.tables, ranges)
+    cleaned.tables = moved_tables(document.tables, ranges, text)
     return cleaned
 
 
@@ -114,6 +115,8 @@ def _lines(text: str) -> list[Line]:
     start = 0
     for raw in text.split("\n"):
         stripped = raw.strip(_BLANK)
+        if "\t" in stripped:
+            stripped = raw.strip(_BLANK_BUT_TABS)
         begin = start + raw.find(stripped) if stripped else start
         plain = folded[begin : begin + len(stripped)]
         if hidden and any(char in stripped for char in INVISIBLE):  # a word stays one for who reads it
@@ -176,10 +179,10 @@ def _index_label(cell: str) -> bool:
     return pattern("dirt", "index_label").match(fold(cell).strip()) is not None
 
 
-def _is_index(table: Table) -> bool:
+def _is_index(table: Table, text: str) -> bool:
     """Whether a table is the block of document data that many sites put over an article."""
-    first = [cell for row in table.grid[:4] for cell in row[:1]]
-    return bool(first) and sum(_index_label(cell.text) for cell in first) * 2 > len(first)
+    first = [line.partition("\t")[0] for line in text[table.start : table.end].split("\n", 4)[:4]]
+    return sum(map(_index_label, first)) * 2 > len(first)
 
 
 def _is_menu(line: Line) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from schemas.facts import facts, pattern
-from schemas.records import Cell, Document, Table
+from schemas.records import Document
 
 
 def is_traditional(text: str) -> bool:
@@ -30,15 +30,6 @@ def fold_document(document: Document) -> Document:
     return replace(
         document,
         text=fold(document.text),
-        tables=[
-            Table(
-                table.start,
-                table.end,
-                [[Cell(fold(cell.text), cell.start, cell.end) for cell in row] for row in table.grid],
-                table.has_image,
-            )
-            for table in document.tables
-        ],
         page_title=fold(document.page_title),
         headline=fold(document.headline),
         metas={name: fold(value) for name, value in document.metas.items()},

@@ -12,6 +12,7 @@ from schemas.records import Capture
 from tests.transforms import files
 from transforms.documents.attachments import UnreadableAttachment, read_attachment, sniff
 from transforms.read import read_capture, read_page
+from transforms.tables.grids import grid_of
 from transforms.warc import kind_of
 
 MAKERS = {"pdf": files.pdf, "docx": files.word}
@@ -29,7 +30,7 @@ def test_every_cell_of_a_file_stands_in_its_place(kind, form, sentences):
     blocks = files.report(form, seed=sentences, sentences=sentences)
     document = read_attachment(kind, MAKERS[kind](blocks))
     wanted = [files.expanded(block) for block in blocks if block.startswith("<table")]
-    found = [[[cell.text for cell in row] for row in table.grid] for table in document.tables]
+    found = [[[cell.text for cell in row] for row in grid_of(document.text, table).rows] for table in document.tables]
     assert [len(grid) for grid in found] == [len(grid) for grid in wanted]
     for grid, truth in zip(found, wanted, strict=True):
         # a cell that spans rows is drawn on its first page only: group labels may be blank after a page break
@@ -57,13 +58,13 @@ def test_paragraphs_are_whole_and_page_numbers_gone(rotation):
     assert not [line for line in lines if line.startswith("第") and line.endswith("页")]
     assert len(document.tables) == 3
     for table in document.tables:
-        for cell in (cell for row in table.grid for cell in row):
+        for cell in (cell for row in grid_of(document.text, table).rows for cell in row):
             assert document.text[cell.start : cell.end] == cell.text
 
 
 def test_labels_broken_over_lines_and_set_upright_are_whole():
     document = read_attachment("pdf", files.pdf(files.report("D")))
-    labels = {cell.text for table in document.tables for row in table.grid for cell in row}
+    labels = {cell.text for table in document.tables for row in grid_of(document.text, table).rows for cell in row}
     assert "三、本年度办理结果" in labels  # set upright
     assert "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请" in labels
 

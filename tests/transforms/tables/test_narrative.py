@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.records import Cell, Section, Table
+from schemas.records import Section, Table
 from transforms.tables.narrative import narrative
 
 
@@ -66,7 +66,7 @@ def test_what_speaks_of_something_else(text):
 
 def test_offsets_and_tables():
     text = "全年主动公开政府信息31 0条。\n主动公开信息数\t主动公开信息7条\n收到申请２件。"
-    table = Table(text.index("主动公开信息数"), text.index("收到"), [[Cell("", 0, 0)]])
+    table = Table(text.index("主动公开信息数"), text.index("收到"))
     found = narrative(text, [Section("overview", [], "", 1, "", 0, len(text), "found", "", 1.0)], [table])
     assert [(f.row, f.value, text[f.start : f.end]) for f in found if f.row == "req_received"] == [
         ("req_received", "2", "２件")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.records import Cell, Document, Table
+from schemas.records import Document, Table
 from transforms.text.clean import clean
 
 TITLE = "桐乡市财政局2019年政府信息公开工作年度报告"
@@ -78,10 +78,9 @@ def test_tables_move_with_the_text():
     table = "规章\t0\n"
     text = head + BODY + "\n" + table + "三、存在的问题\n有。"
     at = text.index(table)
-    cells = [Cell("规章", at, at + 2), Cell("0", at + 3, at + 4)]
-    cleaned = clean(Document(text=text, tables=[Table(at, at + len(table), [cells])]))
+    cleaned = clean(Document(text=text, tables=[Table(at, at + len(table))]))
     moved = cleaned.tables[0]
-    assert [cleaned.text[cell.start : cell.end] for cell in moved.grid[0]] == ["规章", "0"]
+    assert cleaned.text[moved.start : moved.end] == table
     assert cleaned.source_offset(moved.start) == at
 
 
@@ -150,15 +149,8 @@ def test_document_data_in_bars_and_as_a_table():
     assert kept(f"{TITLE}\n{bars}\n{BODY}") == BODY
     head = f"{TITLE}\n"
     rows = ["索引号\t000014349\t信息分类\t年报\n", "发布机构\t市财政局\t成文日期\t2020-01-20\n"]
-    grid, at = [], len(head)
-    for row in rows:
-        line = []
-        for text in row.rstrip("\n").split("\t"):
-            line.append(Cell(text, at, at + len(text)))
-            at += len(text) + 1
-        grid.append(line)
-    page = head + "".join(rows) + BODY
-    assert kept(page, tables=[Table(len(head), at, grid)]) == BODY
+    table = Table(len(head), len(head) + len("".join(rows)))
+    assert kept(head + "".join(rows) + BODY, tables=[table]) == BODY
 
 
 def test_menu_over_a_page_without_title():

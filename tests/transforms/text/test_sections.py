@@ -119,7 +119,7 @@ def test_row_labels_in_flattened_tables_are_not_headings():
 def test_headings_inside_tables_are_not_headings():
     text = "一、总体情况\n好。\n三、本年办结\t1\n二、主动公开情况\n有。\n三、依申请公开情况\n无。"
     start = text.index("三、本年办结")
-    table = Table(start, start + len("三、本年办结\t1\n"), [])
+    table = Table(start, start + len("三、本年办结\t1\n"))
     assert keys(text, [table]) == ["overview", "proactive_disclosure", "requests"]
 
 

@@ -1,6 +1,6 @@
 """Folding keeps offsets and changes words as well as characters."""
 
-from schemas.records import Cell, Document, Table
+from schemas.records import Document, Table
 from transforms.inspection import inspect_page
 from transforms.text.traditional import fold, fold_document, is_traditional
 
@@ -17,12 +17,10 @@ def test_is_traditional():
     assert is_traditional(TEXT) and not is_traditional(fold(TEXT)) and not is_traditional("開發")
 
 
-def test_fold_document_keeps_the_grid():
-    document = Document(
-        TEXT, [Table(0, 3, [[Cell("總計", 0, 2)]])], headline="報告", index_block={"發布機構": "區財政局"}
-    )
+def test_fold_document_keeps_the_tables():
+    document = Document(TEXT, [Table(0, 3)], headline="報告", index_block={"發布機構": "區財政局"})
     folded = fold_document(document)
-    assert folded.tables[0].grid[0][0] == Cell("总计", 0, 2) and folded.index_block == {"发布机构": "区财政局"}
+    assert folded.tables == [Table(0, 3)] and folded.index_block == {"发布机构": "区财政局"}
     assert folded.headline == "报告" and len(folded.text) == len(TEXT)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -23,6 +24,7 @@ from transforms.documents.around import (
 from transforms.documents.blocks import MARKS, compose
 
 _STRIPPED = ",".join("script style noscript iframe object select textarea template svg button del strike".split())
+_FIELD = re.compile("<textarea[^>]{0,500}>(.*?)</textarea", re.I | re.S)
 _ANY_NUMERAL = re.compile("[一二三四五六七八九十]、")
 _MAX_DEPTH = 60
 _MANY_TAGS, _MAX_NESTING = 10_000, 1_000  # a parser's work grows with the square of the depth
@@ -47,11 +49,14 @@ def parse_html(source: str) -> Document:
     document.page_title = flat(title.text()) if title else ""
     if body is None:
         return document
-    _strip(body)
+    held = _strip(body)
     named, document.hidden = _telling_elements(body)
     whole = body.text(separator="\n")
     if any(mark in whole for mark in MARKS):
         return parse_html(re.sub(f"[{''.join(MARKS)}]", "", source))
+    if held and not _is_report(whole):  # the report is markup in a form field, for a script to show
+        shown = _FIELD.sub(lambda field: f"<div>{unescape(field[1])}</div>", source)
+        return parse_html(shown) if shown != source else document
     document.headline = headline(named)
     document.breadcrumb = breadcrumb(whole)
     head = head_lines(whole)
@@ -77,9 +82,18 @@ def _metas(tree: LexborHTMLParser) -> dict[str, str]:
     return metas
 
 
-def _strip(body: LexborNode) -> None:
+def _strip(body: LexborNode) -> bool:
+    """Take out of the tree what is no content; return whether one of the form fields held a report."""
+    held = False
     for node in reversed(body.css(_STRIPPED)):  # an inner one goes before its ancestor
+        held = held or (node.tag == "textarea" and _is_report(node.text()))
         node.decompose()
+    return held
+
+
+def _is_report(text: str) -> bool:
+    """Whether a text has the numerals of a report's sections and prose under them."""
+    return _weight(text) >= 20 and len(set(_ANY_NUMERAL.findall(text))) >= 4
 
 
 def _around(whole: str, content: str, main: LexborNode, body: LexborNode) -> str:
@@ -98,7 +112,8 @@ _TELLING = ",".join(("[id],[class],[style],[hidden],font[color]", *_TAGS_WITH_NA
 def _telling_elements(body: LexborNode) -> tuple[Named, str]:
     """Elements by `#id`, `.class` and the few telling tags, in the order of the page, and the text that no reader sees.
 
-    What is hidden is taken out of the tree: its text is evidence of injected links.
+    What is hidden is taken out of the tree: its text is evidence of injected links. Not so a whole report, which a
+    script will show.
     """
     named: Named = {}
     hidden: list[LexborNode] = []
@@ -117,6 +132,7 @@ def _telling_elements(body: LexborNode) -> tuple[Named, str]:
             unseen, white = unseen or conceals, white or pale
         if (unseen or (white and not _coloured(node))) and node.mem_id != body.mem_id:
             hidden.append(node)
+    hidden = [node for node in hidden if not _is_report(node.text(separator="\n"))]
     if not hidden:
         return named, ""
     gone = {inner.mem_id for node in hidden for inner in node.traverse()}
@@ -156,10 +172,16 @@ def _main(body: LexborNode, named: Named, whole: str, source: str) -> tuple[Lexb
         return "一" in mine and len(mine) >= 4 and share >= 0.5
 
     for name in facts("containers")["body"]:
-        for node in named.get(name, ())[:3]:
+        nodes = named.get(name, ())[:3]
+        for node in nodes:
             text = node.text(separator="\n")
-            if holds(text):
-                return node, text
+            if not holds(text):
+                continue
+            more = [other.text(separator="\n") for other in nodes if other.mem_id != node.mem_id]
+            home = node.parent
+            if home is not None and any(_numerals("\n" + other) - _numerals("\n" + text) for other in more):
+                return home, home.text(separator="\n")  # the article is spread over several editors' boxes
+            return node, text
     for begin, end in _fences():
         opened = begin.search(source)
         closed = end.search(source, opened.end()) if opened else None

@@ -16,6 +16,7 @@ from transforms.identity.dates import DATE_LINE
 from transforms.text.copies import second_copy
 from transforms.text.fold import INVISIBLE, fold
 from transforms.text.headings import HEADING_LINE
+from transforms.text.lines import BLANK, SPACES, Line, lines_of, plain_of, without
 from transforms.text.offsets import moved_tables
 from transforms.text.tail import CLOSING, CLOSING_DATE, ends_report
 
@@ -28,22 +29,9 @@ _NAMED = re.compile("^[\u4e00-\u9fff]{2,}?(省|市|县|区|州|盟|旗|镇|乡|�
 _HIDDEN = re.compile(f"[{INVISIBLE}]+|[|](?:[| \u3000\xa0]*[|]){{5,}}")
 _MASKED = re.compile(r"(?<=[\u4e00-\u9fff])\*{2,}|\*{2,}(?=[\u4e00-\u9fff])")
 _LOST = re.compile(r"〔20\d{3,}"), re.compile(r"20\d\d1?1日")  # 〔201722号 for 〔2017〕22号, 201611日 for 2016年1月1日
-_SPACES = " \t\r\n\u3000\xa0" + INVISIBLE
-_BLANK = _SPACES + "|"
-_BLANK_BUT_TABS = _BLANK.replace("\t", "")  # a tab at the edge of a row stands for an empty cell
-_UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
+_STAMP = re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d(?::\d\d)? ?(?=[\u4e00-\u9fff])")
 _LONGEST = 80  # characters of a line of furniture
 _MENU = 3  # short lines in a row that are a menu
-
-
-@dataclass(slots=True)
-class Line:
-    """One line of the page's text with its trimmed range, and the same folded."""
-
-    start: int
-    end: int
-    text: str  # trimmed of blanks and bars
-    plain: str  # folded, without what nobody sees
 
 
 @dataclass(slots=True)
@@ -75,14 +63,13 @@ def clean(document: Document) -> Cleaned:
     lost_characters.
     """
     text = document.text
-    lines = _lines(text)
+    lines = lines_of(text)
     tables = [(table.start, table.end) for table in document.tables if not _is_index(table, text)]
     blocks = [(table.start, table.end) for table in document.tables if _is_index(table, text)]
     dropped = second_copy(text)
     flags = _flags(text) + (["body_twice"] if dropped else [])
     if dropped:
-        lines = [line for line in lines if line.end <= dropped[0] or line.start >= dropped[1]] if _whole_lines(
-            text, dropped) else _cut(lines, text, dropped)  # fmt: skip
+        lines = without(lines, text, dropped)
     title_at, title = _find_title(lines)
     head = title_at + 1 if title_at is not None else 0
     meta_lines = [line.text for line in lines[:head] if _is_head_dirt(line)]
@@ -106,45 +93,6 @@ def _flags(text: str) -> list[str]:
         flags.append("masked_characters")
     lost = "\ufffd" in text or any(rule.search(text) for rule in _LOST)
     return flags + (["lost_characters"] if lost else [])
-
-
-def _lines(text: str) -> list[Line]:
-    folded = fold(text)
-    hidden = any(char in text for char in INVISIBLE)
-    lines = []
-    start = 0
-    for raw in text.split("\n"):
-        stripped = raw.strip(_BLANK)
-        if "\t" in stripped:
-            stripped = raw.strip(_BLANK_BUT_TABS)
-        begin = start + raw.find(stripped) if stripped else start
-        plain = folded[begin : begin + len(stripped)]
-        if hidden and any(char in stripped for char in INVISIBLE):  # a word stays one for who reads it
-            plain = fold(stripped.translate(_UNSEEN))
-        lines.append(Line(begin, begin + len(stripped), stripped, plain))
-        start += len(raw) + 1
-    return lines
-
-
-def _whole_lines(text: str, dropped: tuple[int, int]) -> bool:
-    start, end = dropped
-    return (start == 0 or not text[text.rfind("\n", 0, start) + 1 : start].strip(_BLANK)) and (
-        end >= len(text) or text[end - 1] == "\n" or text[end] == "\n"
-    )
-
-
-def _cut(lines: list[Line], text: str, dropped: tuple[int, int]) -> list[Line]:
-    """Take a range out of lines, some of which it cuts in two."""
-    kept = []
-    for line in lines:
-        for start, end in ((line.start, min(line.end, dropped[0])), (max(line.start, dropped[1]), line.end)):
-            part = text[start:end].strip(_BLANK) if start < end else ""
-            if part or (not line.text and (line.end <= dropped[0] or line.start >= dropped[1])):
-                begin = start + text[start:end].find(part)
-                kept.append(Line(begin, begin + len(part), part, fold(part)))
-                if part == line.text:
-                    break
-    return kept
 
 
 @cache
@@ -268,13 +216,11 @@ def _body(
         elif wanted and _squeeze(line.text) == wanted:
             repeats += 1
         else:
-            cut = _leading_title(line, wanted)
-            repeats += bool(cut)
-            body.append(
-                Line(line.start + cut, line.end, line.text[cut:], fold(line.text[cut:].translate(_UNSEEN)))
-                if cut
-                else line
-            )
+            stamp = _STAMP.match(line.plain)  # of the page's editing, glued to the first words
+            date = date or (stamp[0] if stamp else "")
+            cut = stamp.end() if stamp else _leading_title(line, wanted)
+            repeats += bool(cut) and not stamp
+            body.append(Line(line.start + cut, line.end, line.text[cut:], plain_of(line.text[cut:])) if cut else line)
     return body, repeats, meta, date
 
 
@@ -326,9 +272,26 @@ def _trim_tail(body: list[Line], tables: list[tuple[int, int]]) -> list[Line]:
             if rest.count("。") <= 1 and (len(rest) < 600 or "。" not in rest):
                 body, shorter = body[:place], True
                 break
+    body = body[: _end_of_signed(body, tables)]
     while body and not _ends_report(body, tables):
         body = body[:-1]
     return body
+
+
+def _end_of_signed(body: list[Line], tables: list[tuple[int, int]]) -> int:
+    """Number of lines up to the first sentence behind the signature that is not the report's: news set beside it."""
+    headings = [place for place, line in enumerate(body) if HEADING_LINE.match(line.plain)]
+    if not headings:
+        return len(body)
+    signed = next(
+        (place for place in range(headings[-1] + 1, len(body)) if CLOSING_DATE.match(body[place].plain)), len(body)
+    )
+    own = pattern("dirt", "after_signature")
+    for place in range(signed + 1, len(body)):
+        line = body[place]
+        if "。" in line.plain and not own.search(line.plain) and not any(a <= line.start < b for a, b in tables):
+            return place
+    return len(body)
 
 
 def _ends_report(body: list[Line], tables: list[tuple[int, int]]) -> bool:
@@ -349,7 +312,7 @@ def _ranges(body: list[Line], text: str) -> list[tuple[int, int]]:
             continue
         start, end = _row(line, text)
         between = text[ranges[-1][1] : start] if ranges else ""
-        if ranges and "|" not in between and not between.strip(_BLANK):
+        if ranges and "|" not in between and not between.strip(BLANK):
             ranges[-1] = (ranges[-1][0], end)
             continue
         if ranges:  # keep the line break
@@ -363,15 +326,19 @@ def _ranges(body: list[Line], text: str) -> list[tuple[int, int]]:
 
 
 def _row(line: Line, text: str) -> tuple[int, int]:
-    """Range of a line; a row of cells between bars keeps those at its ends, which may stand for empty cells."""
+    """Range of a line; a row of cells keeps the tabs and bars at its ends, which may stand for empty cells."""
     start, end = line.start, line.end
+    while text[end : end + 1] == "\t":
+        end += 1
+    while "\t" in text[start:end] and text[start - 1 : start] == "\t":
+        start -= 1
     if "|" not in line.text:
         return start, end
     stop = text.find("\n", end)
-    edge = text[end : stop if stop >= 0 else len(text)].rstrip(_SPACES)
+    edge = text[end : stop if stop >= 0 else len(text)].rstrip(SPACES)
     if "||" not in edge and len(edge) < _LONGEST:
         end += len(edge)
-    head = text[text.rfind("\n", 0, start) + 1 : start].lstrip(_SPACES)
+    head = text[text.rfind("\n", 0, start) + 1 : start].lstrip(SPACES)
     if "||" not in head and len(head) < _LONGEST:
         start -= len(head)
     return start, end

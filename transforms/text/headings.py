@@ -20,9 +20,13 @@ _STRONG = rf"(?:第 ?(?P<part>{_N}) ?(?:部分|章|节) ?[、.:,]?|第?(?P<han>{
 _WEAK = rf"(?:\( ?(?P<paren>{_N}) ?\) ?[、.]?|(?P<circled>[㈠-㈩]) ?[、.]?|(?P<arabic>\d{{1,2}}) ?[、.](?!\d))"
 _REST = r"(?P<number>{})[ |]*(?P<rest>[^\n]{{1,80}})"
 _NAME = r"(?P<rest>[^\n。;,:\d|]{2,36})[ |:。]*(?=\n|$)"
+_OWN = r"[ |【]*" + _REST.format(
+    _STRONG + r"(?:[ |]*\n(?=[ |]*[\u4e00-\u9fff]{4}))?"
+)  # may be broken behind the numeral
+_OWN_WEAK = r"[ |]*" + _REST.format(_WEAK)
 # Patterns that begin with a certain character are found many times faster: the first line is matched apart.
-_FIRST = {True: re.compile(r"[ |【]*" + _REST.format(_STRONG)), False: re.compile(r"[ |]*" + _REST.format(_WEAK))}
-_LINES = {True: re.compile(r"\n[ |【]*" + _REST.format(_STRONG)), False: re.compile(r"\n[ |]*" + _REST.format(_WEAK))}
+_FIRST = {True: re.compile(_OWN), False: re.compile(_OWN_WEAK)}
+_LINES = {True: re.compile(r"\n" + _OWN), False: re.compile(r"\n" + _OWN_WEAK)}
 _INLINE = {
     True: re.compile("[。;:!? |)]" + _REST.format(_STRONG)),
     False: re.compile("[。;:!? |)]" + _REST.format(_WEAK)),
@@ -32,6 +36,8 @@ HEADING_LINE = re.compile(
     r"^[ \t\u3000\xa0\u200b]*(第?[一二三四五六七八九十]{1,3}(部分)?[ \t\u3000\xa0\u200b]*[、.．,，:：]|[壹贰叁肆伍陆柒捌玖拾][ \u3000\xa0]*、)"
 )
 _ENDS = re.compile(r"[。:;, |]")
+_TEXT_BEHIND = re.compile(r" +[^ (]{12}|\( ?[一1] ?\)")
+_HALF = re.compile(r"\n([\u4e00-\u9fff、]{1,20})(?=\n|$)")
 _NOISE = re.compile(r"[\s、的及和与“”\"《》()〈〉]+")
 _EDGES = "、:;.,。|！!】"
 _NO_HEADING = re.compile("报告$|^(本|我|今)|没有|[未无]")
@@ -199,6 +205,10 @@ def _heading(folded: str, rest: str, at: int, *, own_line: bool) -> tuple[int, s
     if whole:
         heading = rest.rstrip(" |" + _EDGES)
         key, also, exact = classify(heading)
+        if not exact and (told := _told_before(rest)):
+            return at + len(told[0]), *told[1]
+        if not exact and (broken := _broken(folded, heading, end)):
+            return end + 1 + len(broken[0]), *broken[1]
         if exact or (key and not re.search("[:;]", heading)) or not re.search("[:; ]", heading):
             return at + len(heading), key, also, exact
     stop = _ENDS.search(rest)
@@ -218,6 +228,22 @@ def _heading(folded: str, rest: str, at: int, *, own_line: bool) -> tuple[int, s
             key, also, exact = classify(longest) if whole or len(longest) <= 40 else (key, also, exact)
             return at + len(longest.rstrip(_EDGES)), key, also, exact
     return at + len(heading), key, also, exact
+
+
+def _told_before(rest: str) -> tuple[str, tuple[str, tuple[str, ...], bool]] | None:
+    """A name of the catalogue before a text that goes on in the same line, behind a blank or with the first part's number."""
+    known = _prefixes().match(rest)
+    if known is None or not _TEXT_BEHIND.match(rest, known.end()):
+        return None
+    named = classify(known[0])
+    return (known[0], named) if named[2] else None
+
+
+def _broken(folded: str, heading: str, end: int) -> tuple[str, tuple[str, tuple[str, ...], bool]] | None:
+    """The second half, on the next line, of a name of the catalogue that a line break cuts in two."""
+    half = _HALF.match(folded, end)
+    named = classify(heading + half[1]) if half else ("", (), False)
+    return (half[1], named) if half and named[2] else None
 
 
 def _bare(match: re.Match[str], zones: list[tuple[int, int]]) -> Candidate | None:

@@ -12,6 +12,8 @@ from transforms.text.headings import MOST, Candidate, bare_candidates, candidate
 
 _MANY = 3  # sections that a chain of weak numerals or bare lines has to name
 _SURE = 4.5  # worth of a chain that leaves no doubt
+_LAST = ("other_matters", "next_steps", "problems_improvements", "statistics_appendix")  # what an outline ends with
+_BEHIND = 2  # sections that may follow the last numbered one with another numeral or none
 _STRONGER = 0.6  # by how much a weak chain must be worth more than a strong one
 
 
@@ -28,9 +30,15 @@ def best_outline(folded: str, zones: list[tuple[int, int]]) -> tuple[str, list[C
         other = _best({**others, "bare": bare}, least=_MANY)
         if other[2] > worth + (_STRONGER if chain else 0.0) and not _within(other[1], chain):
             kind, chain, _ = other
-    if kind and kind != "bare" and any(b.number - a.number > 1 for a, b in itertools.pairwise(chain)):
-        chain = _fill(chain, bare or bare_candidates(folded, zones))
+    if kind and kind != "bare" and (_skips(chain) or chain[-1].key not in _LAST):
+        weak = candidates(folded, zones, strong=False)
+        odd = [item for items in weak.values() for item in items if item.own_line]
+        chain = _fill(chain, [*(bare or bare_candidates(folded, zones)), *odd])
     return kind, chain
+
+
+def _skips(chain: list[Candidate]) -> bool:
+    return any(other.number - one.number > 1 for one, other in itertools.pairwise(chain))
 
 
 def _within(weak: list[Candidate], strong: list[Candidate]) -> bool:
@@ -130,18 +138,22 @@ def _bare_chain(items: list[Candidate]) -> list[Candidate]:
     return sorted((item for _, item in chosen.values()), key=lambda item: item.start)
 
 
-def _fill(chain: list[Candidate], bare: list[Candidate]) -> list[Candidate]:
-    """Put known headings that lost their numeral where the chain skips one."""
+def _fill(chain: list[Candidate], others: list[Candidate]) -> list[Candidate]:
+    """Put known headings where the chain skips a number, or behind it: without a numeral, or with one of another kind."""
     have = {item.key for item in chain}
     filled: list[Candidate] = []
     ends: list[Candidate | None] = [*chain[1:], None]
+    others = sorted(others, key=lambda item: item.start)
     for item, after in zip(chain, ends, strict=True):
         filled.append(item)
-        missing = (after.number if after else item.number + 2) - item.number - 1
-        for other in bare:
+        missing = list(range(item.number + 1, after.number if after else item.number + 1 + _BEHIND))
+        for other in others:
             inside = item.heading_end <= other.start and (after is None or other.start < after.start)
-            if missing > 0 and inside and other.exact and other.key not in have:
-                have.add(other.key)
-                filled.append(other)
-                missing -= 1
+            if not missing or not inside or not other.exact or other.key in have:
+                continue
+            if other.number and other.number not in missing:
+                continue
+            missing = [number for number in missing if number > (other.number or missing[0])]
+            have.add(other.key)
+            filled.append(other)
     return sorted(filled, key=lambda item: item.start)

@@ -23,6 +23,7 @@ _SIGNED = re.compile(
     rf"(?P<organ>[^\s。;,]{{2,40}}?)?\s*(?P<date>\(?(?:{DAY}|(?:(?<=\s)|(?<=^)){MONTH})\)?)\s*(?:印发)?\s*$"
 )
 _CLOSES = re.compile(r"[日号月\d)发]\s*$")
+_ATTACHED = re.compile(r"\s*(?:\n|^)[ |]*附 ?[件表] ?[一二三四\d]? ?:[^\n。]{0,60}\s*\Z")
 _APPENDIX = re.compile(
     r"(?:^|\n|(?<=[。 |]))(?P<rest>[ |]*(?:附 ?[表件][一二三四\d]? ?:?[^\n。,]{0,40}|[^\n。,]{0,30}情况统计表))[ |]*(?=\n|\Z| )"
 )
@@ -158,6 +159,8 @@ def _by_body(body: str, *, first: bool) -> tuple[str, list[str], float]:
 
 def _signature(folded: str, after: int, until: int) -> int | None:
     """Start of the closing agency and date before `until`, or None; the date must end the text."""
+    while attached := _ATTACHED.search(folded, max(after, until - 90), until):
+        until = attached.start()
     tail_at = max(after, until - 90)
     if not _CLOSES.search(folded, max(tail_at, until - 8), until):
         return None

@@ -137,3 +137,31 @@ def test_the_evidence_around_an_article():
 def test_lines_of_a_page_without_markup_stay_lines():
     assert parse_html("一、总体情况\n无。\n二、其他，无。").text == "一、总体情况\n无。\n二、其他，无。\n"
     assert "甲\n乙\n" in parse_html(page(f'<div id="zoom">{BODY}<pre>甲\n乙</pre></div>')).text
+
+
+PROSE = "我局认真、扎实、有序推进工作，做到应公开尽公开，公开内容全面，公开及时。"
+REPORT = "".join(f"<p>{n}、情况</p><p>{PROSE * 3}</p>" for n in "一二三四五六")
+
+
+def test_a_report_that_a_script_will_show_is_content():
+    hidden = parse_html(page(f'<div id="main" style="display:none">{REPORT}</div>'))
+    assert "六、情况" in hidden.text and hidden.hidden == ""
+    escaped = REPORT.replace("<", "&lt;").replace(">", "&gt;")
+    field = parse_html(page(f'<textarea id="content">{escaped}</textarea>'))
+    assert field.text.count("\n") >= 12 and "六、情况" in field.text
+    shown = parse_html(page(f'<div id="zoom">{REPORT}</div><textarea>{escaped}</textarea>'))
+    assert shown.text.count("六、情况") == 1
+
+
+def test_an_article_over_several_editors_is_one():
+    paragraphs = REPORT.split("</p>")
+    halves = ["</p>".join(paragraphs[:8]) + "</p>", "</p>".join(paragraphs[8:])]
+    boxes = "".join(f'<div class="TRS_Editor">{half}</div>' for half in halves)
+    document = parse_html(page(f'<div class="article">{boxes}</div>', "<p>版权所有，请勿转载。</p>"))
+    assert "一、情况" in document.text and "六、情况" in document.text and "版权" not in document.text
+
+
+def test_an_image_and_a_caption_of_a_table_are_kept():
+    table = "<table><caption>表一</caption><tr><td>规章</td><td><img src=a.png></td></tr></table>"
+    document = parse_html(page(f'<div id="zoom">{BODY}{table}</div>'))
+    assert document.tables[0].has_image and document.text.endswith("表一\n规章\t\n")

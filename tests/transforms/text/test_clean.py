@@ -232,3 +232,23 @@ def test_no_sentence_is_lost_and_cleaning_twice_changes_nothing(sentences, over,
 def test_cleaning_any_text_twice_changes_nothing(text):
     once = clean(Document(text=text))
     assert clean(Document(text=once.text)).text == once.text
+
+
+def test_news_behind_the_signature_are_not_the_reports():
+    signed = f"{BODY}\n桐乡市财政局\n2020年1月20日"
+    news = "全市农业现场会在河山镇召开，市领导出席。\n近日，市委书记调研重点项目。"
+    assert kept(f"{TITLE}\n{signed}\n{news}") == signed
+    own = f"{signed}\n附件：1.统计表。"
+    assert kept(f"{TITLE}\n{own}") == own
+    dated_first = f"桐乡市财政局\n2020年1月20日\n{BODY}"  # a date over the headings signs nothing
+    assert kept(dated_first).endswith("见附表。")
+
+
+def test_a_stamp_glued_to_the_first_words():
+    cleaned = clean(Document(text=f"{TITLE}\n2020-01-20 10:20{BODY}"))
+    assert cleaned.text == BODY and cleaned.date_line.startswith("2020-01-20")
+
+
+def test_blank_cells_at_the_edge_of_a_table_stay():
+    rows = "信息内容\t件数\n规章\t\n"
+    assert kept(f"{TITLE}\n{BODY}\n{rows}", tables=[Table(len(TITLE) + len(BODY) + 2, 10_000)]).endswith("规章\t")

@@ -312,3 +312,46 @@ def test_wordings_of_other_matters(name):
 @pytest.mark.parametrize("name", ["办理政府信息公开申请情况", "政府信息公开申请收到和处理情况", "申请公开情况"])
 def test_wordings_of_requests(name):
     assert classify_heading(name)[0] == "requests"
+
+
+NAMES = [
+    "总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况", "政府信息公开行政复议、行政诉讼情况",
+    "存在的主要问题及改进情况", "其他需要报告的事项",
+]  # fmt: skip
+TEXT = "2020年，全市认真贯彻条例，工作平稳有序。"
+
+
+@pytest.mark.parametrize(
+    "numerals",
+    [
+        ["一、", "二、", "三、", "四、", "（五）", "（六）"],
+        ["一、", "二、", "3、", "4、", "五、", "六、"],
+        [f"{numeral}、\n" for numeral in "一二三四五六"],  # a break behind the numeral
+    ],
+)
+def test_headings_with_odd_numerals(numerals):
+    text = "\n".join(f"{numeral}{name}\n{TEXT}" for numeral, name in zip(numerals, NAMES, strict=True))
+    assert keys(text) == STATUTORY
+
+
+def test_a_heading_that_a_break_cuts_in_two():
+    text = "\n".join(f"{n}、{name[:6]}\n{name[6:]}\n{TEXT}" for n, name in zip("一二三四五六", NAMES, strict=True))
+    assert keys(text) == STATUTORY
+    found = split(text, [])[2]
+    assert found.heading == "三、收到和处理政\n府信息公开申请情况"
+
+
+@pytest.mark.parametrize(
+    "behind", [" 本机关全年未向申请人收取信息处理费，没有其他事项", "（一）收费。未收取信息处理费"]
+)
+def test_text_that_goes_on_behind_a_heading(behind):
+    lines = [f"{n}、{name}\n{TEXT}" for n, name in zip("一二三四五", NAMES[:5], strict=True)]
+    text = "\n".join([*lines, f"六、{NAMES[5]}{behind}"])
+    assert keys(text) == STATUTORY and split(text, [])[-1].heading == "六、其他需要报告的事项"
+
+
+def test_the_attachments_belong_to_the_signature():
+    lines = [f"{n}、{name}\n{TEXT}" for n, name in zip("一二三四五六", NAMES, strict=True)]
+    text = "\n".join([*lines, "某市财政局", "2021年1月20日", "附件：年度报告.pdf"])
+    assert keys(text) == [*STATUTORY, "signature"]
+    assert text[split(text, [])[-1].start :].startswith("某市财政局")

@@ -17,10 +17,12 @@ _HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五
     "○": "0",
     "O": "0",
     "Ｏ": "0",
-    "0": "0",
     "o": "0",
 }
-_HAN_YEAR = re.compile("(二[〇○零OＯo0][〇○零OＯo0一二三][〇○零OＯo0一二三四五六七八九])(?=年|\\s年)")
+# 二〇一三年, and the hand's own mixtures: 2O15年, ２０１８年.
+_HAN_YEAR = re.compile(
+    "([二2２](?<!\\d[2２])(?!0[0-9]{2})[〇○零OＯo0０][〇○零OＯo0０一二三1-3１-３][〇○零OＯo0０一二三四五六七八九1-9１-９])(?=\\s?年)"
+)
 # A year that may be the report's: no number of a document, no law, no plan, no day of a calendar.
 _YEAR = re.compile(
     r"(20(?<![\d〔\[【第与比较于]20)[0-4]\d)(?=\s*年)(?!\s*年\s*(?:以?来|修订|修正|版|将|起|底前|\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:《[^》]{2,20}》)?(?:起|公布|颁布|通过|施行|实施|修订)"
@@ -41,6 +43,10 @@ _PERIOD = re.compile(
 _PATH_YEAR = re.compile(
     r"(?:nb|ndbg|nianbao|gkbg|annual)[\w-]{0,24}/(20\d\d)n?(?:/|$)|fbtime=(20\d\d)(?!\d)|/year/show/[^/]{1,60}/(20\d\d)\.html",
     re.I,
+)
+# What a report says of itself: 现将沧港镇2021年度政府信息公开工作情况报告如下.
+_SELF_STATED = re.compile(
+    r"现[将就](?:[^。；\n《]{0,40}?)(20\d\d)\s?年(?:度|全年)?[^。；\n《]{0,12}公开[^。；\n《]{0,12}(?:报告|公布|公告|汇报)"
 )
 _MONGO = re.compile(r"doc_([0-9a-f]{8})[0-9a-f]{16}(?![0-9a-f])")
 _HAN = "〇○零OＯo0一二三四五六七八九十"
@@ -83,7 +89,7 @@ class Published:
 
 def fold_years(text: str) -> str:
     """Write Chinese-numeral years (二〇一三年, 二O一一年) with digits; the length may change."""
-    return _HAN_YEAR.sub(lambda found: "".join(_HAN_DIGITS[char] for char in found[1]), text)
+    return _HAN_YEAR.sub(lambda found: "".join(_HAN_DIGITS.get(char) or str(int(char)) for char in found[1]), text)
 
 
 def decide_year(
@@ -111,6 +117,8 @@ def decide_year(
     stated = int(period[0][:4]) if period and period[0][:4] == period[1][:4] else None
     put("title", _title_year(title), 0.97)
     put("period", stated, 0.95)
+    said = _SELF_STATED.search(head, 0, 1500)
+    put("self_stated", int(said[1]) if said else None, 0.93)
     put("anchor", _title_year(anchor) if "公开" in anchor or "年报" in anchor else None, 0.9)
     mode, share = _mode(head)
     put("body", mode, round(0.6 + 0.3 * share, 3))

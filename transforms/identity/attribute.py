@@ -231,10 +231,11 @@ def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
 
 
 def _seat_of(name: str, year: int | None) -> tuple[str, str] | None:
-    """The body without a division of its own, or the new area that was none yet, in a name, and its province."""
+    """The body without a division of its own, or the new area that was no district yet, in a name, and its province."""
     for body, province in (*facts("agencies")["seats"].items(), *facts("agencies")["provincial_zones"].items()):
         if body in name and not leading_divisions(name.partition(body)[2]):
-            divided = any(stood_in(row, year) if year else not row.valid_to for row in by_name(body))
+            named = [row for row in by_name(body) if row.level == "county"]
+            divided = any(stood_in(row, year) if year else not row.valid_to for row in named)
             return None if divided else (body, province)
     return None
 

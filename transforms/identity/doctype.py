@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -63,13 +64,17 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     more = _unexplained(title) if titled and not summary else ""
     if more:
         reasons.insert(0, f"title_says_more:{more}")
+    several = titled and _several(cleaned.text, title)
+    if several:
+        reasons.insert(0, "several_reports")
+    doubtful = bool(more) or several
     if titled and outline >= 3:
-        return Verdict("annual_report", True, summary or bool(more), reasons, score)
+        return Verdict("annual_report", True, summary or doubtful, reasons, score)
     if outline < 3 and _listed(document.text) >= 3:
         return Verdict("list_page", False, False, ["list_page", *reasons], score)
     han = len(_NOT_HAN.sub("", cleaned.text))
     if titled and han >= MIN_BODY and len(spoken) >= 3 and cleaned.text.count("公开") >= 4:
-        return Verdict("annual_report", True, outline < 2 or bool(more), reasons, score)
+        return Verdict("annual_report", True, outline < 2 or doubtful, reasons, score)
     if titled and han < MIN_BODY:
         kind = "attachment_only" if document.n_links or document.n_image_tables else "no_body"
         return Verdict(kind, False, False, [kind, *reasons], score)
@@ -90,15 +95,26 @@ def _statutory(sections: list[Section]) -> bool:
     return [section.section for section in sections if section.section in wants] == wants
 
 
+def _several(text: str, title: str) -> bool:
+    """Whether a page holds the reports of several years or bodies: a second title, and a second first section."""
+    if text.count("\n一、") - text.count("\n一、本年") < 2:  # 一、本年新收 is a row of a table
+        return False
+    titles = {"".join(text[start:end].split()) for start, end in _title_lines(text)}
+    return len(titles | {"".join(title.split())}) > 1
+
+
 def _listed(text: str) -> int:
     """How many short lines are titles of reports with their year."""
-    lines = set()
+    return len(set(_title_lines(text)))
+
+
+def _title_lines(text: str) -> Iterator[tuple[int, int]]:
+    """The places of the short lines that name a report with its year."""
     for found in pattern("doc_types", "title").finditer(text):
         start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
         end = len(text) if end < 0 else end
         if end - start < 70 and re.search(r"20\d\d", text[start:end]):
-            lines.add(start)
-    return len(lines)
+            yield start, end
 
 
 def look_alike(heads: list[str]) -> tuple[str, str]:
@@ -165,6 +181,8 @@ def _heads(document: Document, cleaned: Cleaned, title: str) -> list[str]:
     trusted = year.search(title) or (title_agency(title) and not any(year.search(head) for head in heads[1:]))
     if trusted and _marked(title) and any(_marked(text) for text in own):
         heads = [text for text in heads if _marked(text)]
+    if not title and year.search(document.page_title):
+        heads.append(document.page_title)
     if not title or not document.headline:
         lines = (line.strip(" \t\u3000\xa0|") for line in document.text[:600].split("\n"))
         titles = [line for line in lines if 6 <= len(line) <= 60 and not _SENTENCE.search(line)]

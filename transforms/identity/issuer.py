@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.agencies import any_of, body_starts, full_body, national_body
 from schemas.facts import facts
@@ -36,6 +36,7 @@ _GENERIC = re.compile(
 _RELATIVE = re.compile(
     "^(自治[区州县旗]|[省市县区州盟旗])(?![场容域间]|民(?![政宗族委防]))(?!政(?!府|务|协|法|数))(?=(?:人民)?政府$|.{2,}(?:局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部|室|公署|所|署)$)"
 )  # fmt: skip
+_BUREAU_OFFICE = re.compile("(?<=[局厅署院])办公室$")  # signs for its bureau
 _XPCC = re.compile("(?:新疆生产建设)?兵团|第[一二三四五六七八九十]{1,2}师")
 _SYSTEM_TAIL = re.compile("(?:(?<=[署局厅])(?:海关|税务|气象)系统|系统|(?<!城)关区|全[省市].{0,6}部门)$")
 _OF_SYSTEM = re.compile("^全?(.{0,16}(?:气象|税务|地震|邮政管理))(?:部门|系统)$")  # 全省气象部门 speaks by its bureau
@@ -65,6 +66,8 @@ def find_issuer(
         best = Issuer(
             re.sub("(?:人民)?政府办公?[厅室]?$", "人民政府", best.name), best.source, best.own_level, best.word
         )
+    if best.source in ("signature", "compiled_by", "index_block"):
+        best = replace(best, name=_BUREAU_OFFICE.sub("", best.name))
     return best, found
 
 

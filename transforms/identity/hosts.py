@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
+import numpy.typing as npt
+
 from schemas.facts import facts, pattern
 from schemas.portals import portal_code
 from schemas.records import Document
@@ -22,7 +25,7 @@ _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _GATEWAY = re.compile(r"/whst/\d+/=([a-z0-9.-]+)/")
 _GOV = re.compile(r"(?<![\w.-])(?:https?://)?((?:[a-z0-9-]+\.)+gov\.cn)(?![\w.-])")
 _SHIFTED = {ord(char): chr(ord(char) + 1) for char in "abcdefghijklmnopqrstuvwxy"} | {ord("z"): "."}
-_DOUBLED = re.compile(r",,|\?\?")
+_LONGEST = 6  # characters of the longest hint
 _LATIN = re.compile("[A-Za-z]{3,}")
 
 
@@ -98,20 +101,12 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
     """The marks of a hijacked page; each is a key of `points`."""
     keywords = document.metas.get("keywords", "")
     text = "\n".join((document.page_title, document.text, document.chrome, document.hidden, keywords))
-    low = text.lower()
-    if pattern("hosts", "brands").search(low):
-        yield "gambling_brand_injection"
-    elif found := _advertised(low):
-        shown = "\n".join((document.page_title, document.hidden, keywords)).lower()
-        sure = any(found.values()) or len(found) >= 2 or provenance == "mirror" or _advertised(shown)
-        yield "spam_phrases" if sure else "spam_suspected"
+    if _hinted(text):
+        shown = "\n".join((document.page_title, document.hidden, keywords))
+        yield from _worded(text.lower(), shown.lower(), provenance)
     if _glossed(text):
         yield "pinyin_glosses"
-    if sum(word in low for word in facts("hosts")["spun"]) >= 2:
-        yield "spun_text"
-    if any(number in low for number in facts("hosts")["forged"]):
-        yield "forged_contact"
-    if len(_DOUBLED.findall(document.text)) >= 5:
+    if document.text.count(",,") + document.text.count("??") >= 5:
         yield "doubled_marks"
     if provenance != "proxy" and is_traditional(document.text):
         yield "traditional_text"
@@ -124,12 +119,51 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
     claimed = host_of(document.metas.get("sitedomain", ""))
     if claimed and is_official(claimed):
         yield "site_domain_of_another_host"
-    if provenance == "mirror" and _GOV.search(low):
+    if provenance == "mirror" and _GOV.search(text.lower()):
         yield "official_domain_of_another_host"
     if (inner := _GOV.search(unquote(urlsplit(url).query).lower())) and is_official(inner[1]):
         yield "redirect_wrapper"
     if len(document.text) > 400 and len("".join(_LATIN.findall(document.text))) > 0.6 * len(document.text):
         yield "machine_translated"
+
+
+@cache
+def _hints() -> tuple[npt.NDArray[np.bool_], dict[str, tuple[str, ...]]]:
+    """Which characters begin a hint, in either case, and the hints by their first character."""
+    by_first: dict[str, tuple[str, ...]] = {}
+    for hint in facts("hosts")["hints"]:
+        by_first[hint[0]] = (*by_first.get(hint[0], ()), hint)
+    begins = np.zeros(0x10000, dtype=np.bool_)
+    begins[[ord(char) for first in by_first for char in (first, first.upper())]] = True
+    return begins, by_first
+
+
+def _hinted(text: str) -> bool:
+    """Whether any word of the lists may stand in a text: one look at all characters, then at a few places."""
+    if any(hint in text for hint in facts("hosts")["hints_anywhere"]):
+        return True
+    begins, by_first = _hints()
+    codes = np.frombuffer(text.encode("utf-16-le", "replace"), dtype=np.uint16)
+    if len(codes) != len(text):  # characters outside the plane: places would be off
+        return True
+    for at in begins.take(codes).nonzero()[0].tolist():
+        piece = text[at : at + _LONGEST].lower()
+        if piece.startswith(by_first[piece[0]]):
+            return True
+    return False
+
+
+def _worded(low: str, shown: str, provenance: str) -> Iterator[str]:
+    """The marks that words leave in a lower-cased text; `shown` is its part that only a tamperer writes."""
+    if pattern("hosts", "brands").search(low):
+        yield "gambling_brand_injection"
+    elif found := _advertised(low):
+        sure = any(found.values()) or len(found) >= 2 or provenance == "mirror" or _advertised(shown)
+        yield "spam_phrases" if sure else "spam_suspected"
+    if sum(word in low for word in facts("hosts")["spun"]) >= 2:
+        yield "spun_text"
+    if any(number in low for number in facts("hosts")["forged"]):
+        yield "forged_contact"
 
 
 def _glossed(text: str) -> bool:

@@ -37,7 +37,7 @@ def _table() -> npt.NDArray[np.uint16]:
 def fold(text: str) -> str:
     """Return `text` folded; it has the same length, so offsets in it are offsets in `text`."""
     codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    folded = _table()[codes].tobytes().decode("utf-16-le", "surrogatepass")
+    folded = _table().take(codes).tobytes().decode("utf-16-le", "surrogatepass")
     if len(folded) != len(text):  # halves of a pair that stood one by one were joined
         folded = text.translate({code: int(other) for code, other in enumerate(_table())})
     return simplify_words(folded, text)

@@ -19,10 +19,8 @@ _HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五
     "Ｏ": "0",
     "o": "0",
 }
-# 二〇一三年, and the hand's own mixtures: 2O15年, ２０１８年.
-_HAN_YEAR = re.compile(
-    "([二2２](?<!\\d[2２])(?!0[0-9]{2})[〇○零OＯo0０][〇○零OＯo0０一二三1-3１-３][〇○零OＯo0０一二三四五六七八九1-9１-９])(?=\\s?年)"
-)
+_HAN_YEAR = re.compile("(二[〇○零OＯo0][〇○零OＯo0一二三][〇○零OＯo0一二三四五六七八九])(?=年|\\s年)")
+_MIXED_YEAR = re.compile("(?<!\\d)([2２][OＯo〇○0０][〇○OＯo0-3０-３][〇○OＯo0-9０-９])(?=\\s?年)")  # 2O15年, ２０１８年
 # A year that may be the report's: no number of a document, no law, no plan, no day of a calendar.
 _YEAR = re.compile(
     r"(20(?<![\d〔\[【第与比较于]20)[0-4]\d)(?=\s*年)(?!\s*年\s*(?:以?来|修订|修正|版|将|起|底前|\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:《[^》]{2,20}》)?(?:起|公布|颁布|通过|施行|实施|修订)"
@@ -88,8 +86,13 @@ class Published:
 
 
 def fold_years(text: str) -> str:
-    """Write Chinese-numeral years (二〇一三年, 二O一一年) with digits; the length may change."""
-    return _HAN_YEAR.sub(lambda found: "".join(_HAN_DIGITS.get(char) or str(int(char)) for char in found[1]), text)
+    """Write years in Chinese numerals or in mixtures (二〇一三年, 二O一一年, 2O15年) with digits; the length stays."""
+    text = _HAN_YEAR.sub(_digits, text)
+    return _MIXED_YEAR.sub(_digits, text) if "2O" in text or "２" in text or "2〇" in text else text
+
+
+def _digits(found: re.Match[str]) -> str:
+    return "".join(_HAN_DIGITS.get(char) or str(int(char)) for char in found[1])
 
 
 def decide_year(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from schemas.facts import pattern
 from schemas.records import Document
@@ -31,12 +32,11 @@ def choose_title(document: Document, own: str, anchor: str) -> tuple[str, str]:
     In order: `own` (printed over the text), metas, headline, <title>, index block, the line above the report, the
     `anchor` of the link that led here. One that names a report with its year wins, then one that names a report.
     """
-    mark = pattern("doc_types", "title")
     page_title = document.page_title
-    for separator in ("-", "_", "|", "—", "–"):
-        page_title = next(
-            (part.strip() for part in page_title.split(separator) if mark.search("".join(part.split()))), page_title
-        )
+    if marked(page_title):
+        for separator in ("-", "_", "|", "—", "–"):
+            if separator in page_title:
+                page_title = next((part.strip() for part in page_title.split(separator) if marked(part)), page_title)
     candidates = [
         ("page", own),
         ("meta", document.metas.get("articletitle", "")),
@@ -46,11 +46,7 @@ def choose_title(document: Document, own: str, anchor: str) -> tuple[str, str]:
         ("above", document.title_above),
         ("anchor", anchor),
     ]
-    named = [
-        (source, text.strip())
-        for source, text in candidates
-        if text and "。" not in text and mark.search("".join(text.split()))
-    ]
+    named = [(source, text.strip()) for source, text in candidates if "。" not in text and marked(text)]
     if not named:
         silent = pattern("doc_types", "silent")
         texts = [(source, text.strip()) for source, text in candidates[1:]]
@@ -61,6 +57,12 @@ def choose_title(document: Document, own: str, anchor: str) -> tuple[str, str]:
     return best[1], best[0]
 
 
+@lru_cache(2048)
+def marked(text: str) -> bool:
+    """Whether a text holds the words for a report; blanks between them do not matter."""
+    return bool(text) and pattern("doc_types", "title").search("".join(text.split())) is not None
+
+
 def title_agency(title: str) -> str:
     """Return what a report title says besides the year and the words for the report: the issuer, or "".
 
@@ -69,6 +71,7 @@ def title_agency(title: str) -> str:
     return title_parts(title)[0]
 
 
+@lru_cache(512)
 def title_parts(title: str) -> tuple[str, bool]:
     """Return the issuer of a title ("" when it names none) and whether it says 本级 (this level only)."""
     text = fold_years(re.sub(r"[\s\u200b\ufeff]+", "", title))

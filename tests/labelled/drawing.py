@@ -122,9 +122,7 @@ def t4_groups(sheet: Sheet) -> list[tuple[list[str], list[tuple[str, str]]]]:
     kinds = [text for text, _, high in sheet.grid[1] if high == 2]
     numbers = [text for text, _, _ in sheet.grid[-1]]
     n = len(kinds)
-    return [
-        (head, list(zip(kinds, numbers[at * n : at * n + n], strict=True))) for at, head in enumerate(heads)
-    ]
+    return [(head, list(zip(kinds, numbers[at * n : at * n + n], strict=True))) for at, head in enumerate(heads)]
 
 
 def _numbered(glue: str, *, inside: bool = False) -> Callable[[Sheet], str]:
@@ -150,7 +148,11 @@ def _paged(sheet: Sheet) -> str:
     lines: list[str] = []
     for number, row in enumerate(sheet.grid):
         if number in (12, 19):
-            lines += [str(number // 7 + 2), "三、本年度办理结果", "（三）不予公开" if number == 12 else "（五）不予处理"]
+            lines += [
+                str(number // 7 + 2),
+                "三、本年度办理结果",
+                "（三）不予公开" if number == 12 else "（五）不予处理",
+            ]
         lines += [text for text, _, _ in row]
     return "\n".join(lines)
 

@@ -60,7 +60,9 @@ def specs() -> list[Spec]:
             if family == "text_inline" and style in ("none", "arabic", "bracket", "ascii_bracket"):
                 style = "comma"  # without line breaks and 一、 nobody could tell a heading
             # 日喀则市 was a city of a prefecture of that name until 2014: what its earlier report means is not judged
-            blind = ["agency_level", "prefecture_name", "county_name"] if issuer.code == "540200" and form == "A" else []
+            blind = (
+                ["agency_level", "prefecture_name", "county_name"] if issuer.code == "540200" and form == "A" else []
+            )
             found.append(Spec(
                 key, ("text" if as_text else "html") + f" {form}", issuer, rng.choice(YEARS[form]), form,
                 outline=next(free) if old else next(statutory),

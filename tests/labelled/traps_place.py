@@ -158,7 +158,18 @@ SPECIAL = (  # (printed, full, level, kind, code, other truth, preamble)
 
 def specs() -> list[Spec]:
     """Return the reports of every trap about issuer and place."""
-    found = [*_bare(), *_nowhere(), *_former(), *_special(), *_lies(), *_conflicts(), *_parents(), *_zones(), *_corps(), *_offices()]
+    found = [
+        *_bare(),
+        *_nowhere(),
+        *_former(),
+        *_special(),
+        *_lies(),
+        *_conflicts(),
+        *_parents(),
+        *_zones(),
+        *_corps(),
+        *_offices(),
+    ]
     return found
 
 

@@ -77,6 +77,8 @@ def _broken_sum(report: Report, rng: random.Random) -> None:
 
 
 TEXT_CELL = Value("本单位未制作规章", "text")
+
+
 def _no_totals(report: Report, rng: random.Random) -> None:
     """Reviews and litigation without the columns of totals: nobody sums them up."""
     sheet = _sheet(report, "t4")

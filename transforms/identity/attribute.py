@@ -16,6 +16,7 @@ from schemas.facts import facts
 from schemas.portals import portal_code
 from schemas.records import Document
 from schemas.registry import Site
+from transforms.identity.confidence import calibrated
 from transforms.identity.gazetteer import find_divisions, leading_divisions
 from transforms.identity.hosts import host_of
 from transforms.identity.issuer import Issuer, find_issuer
@@ -181,7 +182,7 @@ def _central(result: Attribution, name: str) -> Attribution:
     result.agency_level, result.agency_kind = "central", agency_kind(name)
     result.province, result.province_code, result.province_name = "central", "000000", "中央"
     result.agency_id = f"000000:{name}"
-    result.confidence_agency = result.confidence_level = 0.95
+    _claim(result, 0.95)
     return result
 
 
@@ -323,7 +324,7 @@ def _seated(result: Attribution, name: str, body: str, province: str) -> None:
     local = facts("agencies")["zone_names"].get(body, body) + (rest if zone else name.partition(body)[2])
     result.agency_id = f"{province}:{local}"
     result.evidence.append(f"place_seat:{province}")
-    result.confidence_agency = result.confidence_level = 0.9
+    _claim(result, 0.9)
 
 
 def _xpcc(result: Attribution, name: str) -> None:
@@ -348,14 +349,19 @@ def _xpcc(result: Attribution, name: str) -> None:
     local = (found[1] if found else "兵团") + body
     result.agency_id = f"650000:{local}"
     result.evidence.append(f"place_xpcc:{found[1] if found else '兵团'}")
-    result.confidence_agency = result.confidence_level = 0.9
+    _claim(result, 0.9)
 
 
 def _confidence(result: Attribution, agreeing: float) -> None:
     """Two signals that agree make a jurisdiction certain; one alone is flagged."""
     if agreeing < 2:
         result.flags.append("single_signal_jurisdiction")
-    result.confidence_agency = 0.99 if agreeing >= 3 else 0.95 if agreeing >= 2 else 0.85 if agreeing > 1 else 0.75
-    result.confidence_level = min(0.99, result.confidence_agency + 0.01)
+    strength = 0.99 if agreeing >= 3 else 0.95 if agreeing >= 2 else 0.85 if agreeing > 1 else 0.75
     if "host_region_mismatch" in result.flags or "place_contradicted_by_text" in result.flags:
-        result.confidence_agency = result.confidence_level = 0.6
+        strength = 0.6
+    _claim(result, strength)
+
+
+def _claim(result: Attribution, strength: float) -> None:
+    result.evidence.append(f"strength:{strength}")
+    result.confidence_agency, result.confidence_level = calibrated("agency", strength), calibrated("level", strength)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from schemas.records import Document
+from transforms.identity.confidence import calibrated
 
 # Patterns begin with their first characters and look behind after them: the engine skips to these many times faster.
 FIRST_YEAR, LAST_YEAR = 2008, 2100
@@ -20,7 +21,9 @@ _HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五
     "o": "0",
 }
 _HAN_YEAR = re.compile("(二[〇○零OＯo0][〇○零OＯo0一二三][〇○零OＯo0一二三四五六七八九])(?=年|\\s年)")
-_MIXED_YEAR = re.compile("(?<!\\d)([2２][OＯo〇○0０][〇○OＯo0-3０-３][〇○OＯo0-9０-９])(?=\\s?年)")  # 2O15年, ２０１８年
+_MIXED_YEAR = re.compile(
+    "(?<!\\d)([2２][OＯo〇○0０][〇○OＯo0-3０-３][〇○OＯo0-9０-９])(?=\\s?年)"
+)  # 2O15年, ２０１８年
 # A year that may be the report's: no number of a document, no law, no plan, no day of a calendar.
 _YEAR = re.compile(
     r"(20(?<![\d〔\[【第与比较于]20)[0-4]\d)(?=\s*年)(?!\s*年\s*(?:以?来|修订|修正|版|将|起|底前|\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:《[^》]{2,20}》)?(?:起|公布|颁布|通过|施行|实施|修订)"
@@ -138,14 +141,23 @@ def decide_year(
     if early:  # a year that was not over yet: another one that is told wins, else it is doubtful
         evidence.append(f"before_its_end:{good[0][1]}")
         good = [item for item in good if item[1] < limit] or good
+    due = int(days[0][:4]) - 1 if days and days[0][5:7] <= "06" else None
+    corrected = good[0][1] != due and any(item[1] == due for item in good[1:])
+    if corrected:  # text and day of publication agree against the title: the author forgot to change it
+        evidence.append(f"due:{due}")
+        good.sort(key=lambda item: item[1] != due)
     basis, year, sure = good[0]
     others = [other for _, other, _ in good[1:]]
-    conflict = early or (stated is not None and FIRST_YEAR <= stated <= limit and stated != year)
-    if year in others:
-        sure = min(0.995, sure + 0.02)
-    elif others:
+    conflict = early or corrected or (stated is not None and FIRST_YEAR <= stated <= limit and stated != year)
+    if all(other == year for other in others):
+        sure = min(0.995, sure + 0.02 * bool(others))
+    elif year not in others:
         sure -= 0.25
-    return YearVerdict(year, basis, round(sure, 3), period, evidence, conflict)
+    if basis == "body" and due not in (None, year):  # last year's text, or a day stamped anew
+        sure -= 0.2
+    strength = round(sure, 2)
+    evidence.append(f"strength:{strength}")
+    return YearVerdict(year, basis, calibrated("year", strength), period, evidence, conflict)
 
 
 def _title_year(title: str) -> int | None:

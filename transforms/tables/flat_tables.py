@@ -379,4 +379,6 @@ def _t4_in_turn(folded: str, start: int, end: int) -> dict[str, tuple[int, int]]
         waiting.append(f"{groups[group]}_{kind}")
     whole = {f"{name}_{kind}" for name in groups for kind in kinds}
     told = set(found)
-    return found if filled == len(waiting) and told in (whole, whole - {f"{name}_{kinds[-1]}" for name in groups}) else {}
+    return (
+        found if filled == len(waiting) and told in (whole, whole - {f"{name}_{kinds[-1]}" for name in groups}) else {}
+    )

@@ -9,6 +9,7 @@ from schemas.facts import facts
 from schemas.records import Document
 from transforms.identity.hosts import _LONGEST, host_of, is_official, judge_host
 
+
 def spellings(tree: Iterable) -> set[str]:
     """Every text that a parsed pattern matches, repetitions at their fewest, classes by their first member."""
     texts = {""}

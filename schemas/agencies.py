@@ -53,6 +53,28 @@ def full_body(body: str) -> str:
     return tail.sub(lambda found: aliases[found[0]], body, count=1)
 
 
+@cache
+def _zone_words() -> dict[str, str]:
+    return dict(facts("agencies")["zone_words"])
+
+
+def short_zone(name: str) -> str:
+    """Return a name with the short word for its kind of zone: 净月高新技术产业开发区 → 净月高新区."""
+    for long, short in _zone_words().items():
+        name = name.replace(long, short)
+    return name
+
+
+def zone_host(name: str) -> str:
+    """Return the code of the division that hosts a zone whose name holds none (大亚湾 …), "" for any other name."""
+    return next((str(code) for zone, code in facts("agencies")["zones"].items() if name.startswith(zone)), "")
+
+
+def any_of(key: str) -> str:
+    """Return the words under a key of agencies.yml as alternatives of a pattern."""
+    return "|".join(facts("agencies")[key])
+
+
 def agency_kind(body: str) -> str:
     """Return the kind of a body by its name without the place, `other` when no rule knows it."""
     return next((str(rule["kind"]) for match, rule in rules("agencies", "kinds") if match.search(body)), "other")

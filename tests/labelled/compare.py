@@ -79,6 +79,10 @@ def compare(page: Page, found: Answer, tally: Tally) -> None:
     if "is_annual_report" in truth:
         tally.count("report", page, said["is_annual_report"] == truth["is_annual_report"],
                     truth["is_annual_report"], [said["is_annual_report"], *said["reasons"][:3]])  # fmt: skip
+    if "disposition" in truth:
+        tally.count(
+            "disposition", page, said["disposition"] == truth["disposition"], truth["disposition"], said["disposition"]
+        )
     if truth.get("hijacked"):
         tally.count("hijacked_rejected", page, said["disposition"] == "reject", "reject", said["disposition"])
     if truth.get("doc_type") and not truth.get("is_annual_report", True) and not truth.get("hijacked"):

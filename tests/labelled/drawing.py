@@ -92,9 +92,83 @@ FLAT: dict[str, Callable[[Sheet], str]] = {
 }  # fmt: skip
 
 
+def _pairs(glue: str) -> Callable[[Sheet], str]:
+    """Reviews and litigation in column order, each head with its number; other tables cell by cell."""
+
+    def draw(sheet: Sheet) -> str:
+        if sheet.name != "t4":
+            return _one_a_line(sheet)
+        lines: list[str] = []
+        for group, pairs in t4_groups(sheet):
+            lines += [*group, *(f"{kind}{glue}{value}" for kind, value in pairs)]
+        return "\n".join(lines)
+
+    return draw
+
+
+def _in_groups(sheet: Sheet) -> str:
+    """Reviews and litigation as three blocks, the numbers under the heads of each."""
+    if sheet.name != "t4":
+        return _one_a_line(sheet)
+    lines: list[str] = []
+    for group, pairs in t4_groups(sheet):
+        lines += [*group, *(kind for kind, _ in pairs), *(value for _, value in pairs)]
+    return "\n".join(lines)
+
+
+def t4_groups(sheet: Sheet) -> list[tuple[list[str], list[tuple[str, str]]]]:
+    """Return the groups of the table of reviews and litigation: their heads, and the kinds with their numbers."""
+    heads = (["行政复议"], ["行政诉讼", "未经复议直接起诉"], ["复议后起诉"])
+    kinds = [text for text, _, high in sheet.grid[1] if high == 2]
+    numbers = [text for text, _, _ in sheet.grid[-1]]
+    n = len(kinds)
+    return [(head, list(zip(kinds, numbers[at * n : at * n + n], strict=True))) for at, head in enumerate(heads)]
+
+
+def _numbered(glue: str, *, inside: bool = False) -> Callable[[Sheet], str]:
+    """The number of each row of requests before it, or (`inside`) behind the name of its group."""
+
+    def draw(sheet: Sheet) -> str:
+        if sheet.name != "t3":
+            return glue.join(text for row in sheet.grid for text, _, _ in row)
+        parts = [text for row in sheet.grid[:3] for text, _, _ in row]
+        for number, row in enumerate(sheet.grid[3:], 1):
+            texts = [text for text, _, _ in row]
+            place = len(texts) - 8 if inside else 0
+            parts += [*texts[:place], str(number), *texts[place:]]
+        return glue.join(parts)
+
+    return draw
+
+
+def _paged(sheet: Sheet) -> str:
+    """A bare page number between rows of requests, and the names of the groups once more on the next page."""
+    if sheet.name != "t3":
+        return _one_a_line(sheet)
+    lines: list[str] = []
+    for number, row in enumerate(sheet.grid):
+        if number in (12, 19):
+            lines += [
+                str(number // 7 + 2),
+                "三、本年度办理结果",
+                "（三）不予公开" if number == 12 else "（五）不予处理",
+            ]
+        lines += [text for text, _, _ in row]
+    return "\n".join(lines)
+
+
+# Ways of one table only; the others go cell by cell.
+MORE: dict[str, Callable[[Sheet], str]] = {
+    "t4_pairs": _pairs(" "), "t4_pair_lines": _pairs("\n"), "t4_pair_bars": _pairs(" | "), "t4_groups": _in_groups,
+    "numbered": _numbered("\n"), "numbered_inside": _numbered("\n", inside=True), "numbered_spaced": _numbered("  "),
+    "paged": _paged,
+}  # fmt: skip
+EVERY = FLAT | MORE
+
+
 def flat(sheet: Sheet, way: str) -> tuple[str, list[Truth]]:
     """Flatten a sheet without loss of cells; every cell can still be known."""
-    return FLAT[way](sheet), full_truth(sheet)
+    return EVERY[way](sheet), full_truth(sheet)
 
 
 def drop_blanks(sheet: Sheet) -> tuple[str, list[Truth]]:

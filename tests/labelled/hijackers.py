@@ -180,6 +180,8 @@ def quoted_brand() -> list[Page]:
         "公安机关依法打击网络赌博、传播淫秽物品等违法行为，办理行政处罚案件36件。",
         "体育部门公开了体育彩票公益金使用情况，并对彩票销售网点进行了检查。",
         "文化市场执法中查处电子游戏厅违规经营案件4件，处罚结果全部公开。",
+        "旅游部门参加澳门威尼斯人度假村推介会，与银河娱乐综合度假城合作推广旅游线路。",
+        "清理了页面中的400-000-0000等模板电话，核对各单位联系方式86处。",
     )):  # fmt: skip
         issuer = [item for item in issuers() if item.kind == "department" and item.level == "county"][at * 3]
         spec = Spec(f"q{at}", "html D", issuer, 2022, "D", family=dress.FAMILIES[at])

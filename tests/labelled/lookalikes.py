@@ -153,10 +153,24 @@ def lookalikes() -> list[Page]:
         page = _page(f"l-near-{at:02d}", "interpretation" if at % 2 else "", title, random.Random(title).choice(pool))
         del page.truth["doc_type"]
         pages.append(page)
-    return [*pages, *_lists(), *_status_pages()]
+    return [*pages, *_told_by_title(), *_lists(), *_status_pages()]
 
 
-def _page(key: str, doc_type: str, title: str, issuer: Issuer) -> Page:
+def _told_by_title() -> list[Page]:
+    """Look-alikes whose titles lack the word 公开 and stand outside the text, on pages without metas."""
+    pages = []
+    titles = (
+        ("rule_of_law_report", "{a}{y}年法治政府建设年度报告"), ("rule_of_law_report", "{a}关于{y}年依法行政工作情况的年度报告"),
+        ("performance_report", "{a}{y}年度绩效管理工作报告"), ("final_accounts", "{a}{y}年度部门决算"),
+    )  # fmt: skip
+    pool = [issuer for issuer in issuers() if issuer.level == "county"]
+    for at, (doc_type, title) in enumerate(titles):
+        pages.append(_page(f"l-title-{at}", doc_type, title, pool[at * 9 + 4], family=dress.FAMILIES[at]))
+    return pages
+
+
+def _page(key: str, doc_type: str, title: str, issuer: Issuer, family: str = "") -> Page:
+    """A page of one look-alike; with a `family`, in HTML of that family without metas."""
     rng = random.Random(key)
     year = rng.randint(2009, 2024)
     writer = Writer(rng, issuer, year)
@@ -174,13 +188,13 @@ def _page(key: str, doc_type: str, title: str, issuer: Issuer) -> Page:
         html = drawing.html_table(sheet) if sheet else _roster(values["s"])
     date = f"{year + 1}-01-{rng.randint(10, 28)}"
     truth = {"is_annual_report": False, "doc_type": doc_type, "hijacked": False, "year": None}
-    if rng.random() < 0.3:
+    if not family and rng.random() < 0.3:
         text = "\n".join([headline, f"发布时间：{date} 来源：{issuer.printed}", "", *lines])
         return Page(key, "lookalike", text.encode(), "", "text", truth)
     host = dress.host_name(issuer.code)
-    family = rng.choice(dress.FAMILIES)
+    bare, family = bool(family), family or rng.choice(dress.FAMILIES)
     site = dress.Site(host, name_of(issuer.code) + "人民政府", issuer.code, issuer.printed)
-    page = dress.render(family, site, headline, html, date)
+    page = dress.render(family, site, headline, html, date, metas=not bare, index=not bare)
     return Page(key, "lookalike", page.encode(), dress.address(host, family, key, date), "html", truth)
 
 

@@ -30,7 +30,7 @@ class Spec:
     family: str = "trs"  # a site family, or text, text_inline, text_nbsp, text_loose
     encoding: str = "utf8"
     style: str = "p"
-    tables: str = "html"  # html split broken missing image none dropped labels, or a way of drawing.FLAT
+    tables: str = "html"  # html split broken missing image none dropped labels, or a way of drawing.EVERY
     zero: str = "0"
     title: str = "{a}{y}年政府信息公开工作年度报告"
     metas: bool = True
@@ -171,7 +171,7 @@ def _draw(sheet: Sheet, spec: Spec) -> tuple[str, list[Truth]]:
         return drawing.drop_blanks(sheet)
     if spec.tables == "labels":
         return drawing.labels_only(sheet)
-    if spec.tables in drawing.FLAT:
+    if spec.tables in drawing.EVERY:
         return drawing.flat(sheet, spec.tables)
     split = {"t3": 12, "stat": 21}.get(sheet.name, 0) if spec.tables == "split" else 0
     plain = spec.style in ("br", "div")
@@ -195,7 +195,7 @@ def html_body(report: Report, spec: Spec) -> tuple[str, list[Truth]]:
             pieces.append(dress.paragraphs(lines, spec.style))
         if part.sheet:
             drawn, truths = _draw(part.sheet, spec)
-            if spec.tables in drawing.FLAT or spec.tables in ("dropped", "labels"):
+            if spec.tables in drawing.EVERY or spec.tables in ("dropped", "labels"):
                 drawn = "\n".join(f"<p>{line}</p>" for line in drawn.split("\n"))
             pieces.append(drawn)
             cells += truths
@@ -274,7 +274,7 @@ def _truth(spec: Spec, report: Report, cells: list[Truth], url: str) -> Truth:
         ],
         "level2": [[key, text[:24]] for part in report.parts for key, text in part.level2],
         "end": "" if last.sheet else (last.paragraphs or [last.heading])[-1][-12:],
-        "cells": cells, "flat": spec.tables in drawing.FLAT or spec.tables in ("dropped", "labels"),
+        "cells": cells, "flat": spec.tables in drawing.EVERY or spec.tables in ("dropped", "labels"),
         "numbers": dict(report.numbers),
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tests.labelled import calibration, pending
 from tests.labelled.compare import Mistake, Tally, answer, compare
 from tests.labelled.damage import damage
 from tests.labelled.mutations import mutated_pages
@@ -131,6 +132,9 @@ def main() -> None:
     pages = [page for page in labelled_pages() if given.group in ("", page.group)]
     result = score(pages, () if given.group else mutated_pages())
     print(table(result, pages))
+    if not given.group:
+        print("\n" + calibration.table(calibration.all_samples()))
+        print("\n" + pending.table())
     print("\nworst mistakes, one a page and field")
     print(worst(result, given.field, given.worst))
 

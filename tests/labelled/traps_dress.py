@@ -129,11 +129,20 @@ def _bold_headings(html: str, spec: Spec) -> str:
     return re.sub(r"<p>　　([一二三四五六七八九十]、[^<]{2,40})</p>", r"<h3><strong>\1</strong></h3>", html)
 
 
+def _list_above(html: str, spec: Spec) -> str:
+    """The reports of the years before, each with its day, inside the text's container and above it."""
+    rows = "".join(
+        f"<li><a href='./{year}.html'>{year}年政府信息公开工作年度报告</a> {year + 1}-01-20</li>"
+        for year in range(2008, spec.year)
+    )
+    return re.sub("<p>　　", f"<ul>{rows}</ul><p>　　", html, count=1)
+
+
 CHANGES: dict[str, Change] = {
     "other-years": _other_years, "neighbours": _neighbours, "agencies": _agencies, "poor-title": _poor_title,
     "plain-headline": _plain_headline, "unknown-container": _unknown_container, "no-names": _no_names, "hidden": _hidden,
     "after-text": _after_text, "scripts": _scripts, "old-markup": _old_markup, "word": _word, "split-spans": _split_spans,
-    "bold-headings": _bold_headings,
+    "bold-headings": _bold_headings, "list-above": _list_above,
 }  # fmt: skip
 
 
@@ -165,4 +174,19 @@ def dressed_pages() -> list[Page]:
                 html = CHANGES[name](html, spec)
             page.data = html.encode()
             pages.append(page)
+    return pages + _compilations()
+
+
+def _compilations() -> list[Page]:
+    """Two whole reports in one page, of two years or of two bodies: what it says belongs to no single report."""
+    towns = [issuer for issuer in issuers() if issuer.level == "township"]
+    pages = []
+    for at, (one, other) in enumerate((((towns[2], 2020), (towns[2], 2021)), ((towns[4], 2022), (towns[5], 2022)))):
+        parts = [
+            make(Spec(f"e-part-{at}{turn}", "trap dress", issuer, year, "D" if year > 2020 else "C", family="text",
+                      tables="missing", show_date=False)).data.decode()
+            for turn, (issuer, year) in enumerate((one, other))
+        ]  # fmt: skip
+        truth = {"is_annual_report": True, "hijacked": False, "disposition": "archive_flagged", "provenance": "unknown"}
+        pages.append(Page(f"e-several-{at}", "trap dress", "\n\n".join(parts).encode(), "", "text", truth))
     return pages

@@ -5,6 +5,17 @@ from __future__ import annotations
 from tests.labelled.make import Spec
 from tests.labelled.records import Issuer
 
+ZONES = (  # (printed, full name, other full names, level, kind, code of the host, site's name)
+    ("净月高新区教育局", "长春市净月高新区教育局", (), "county", "department", "220100", "长春净月高新技术产业开发区"),
+    ("仲恺高新区管委会", "惠州市仲恺高新区管理委员会", (), "county", "development_zone", "441300", "仲恺高新区"),
+    ("大亚湾经济技术开发区住房和城乡建设局", "惠州市大亚湾经济技术开发区住房和城乡建设局", (), "county", "department", "441300",
+     "大亚湾经济技术开发区"),
+    ("横琴新区管理委员会", "珠海市横琴新区管理委员会", (), "county", "development_zone", "440400", "横琴新区"),
+    ("合肥新站高新技术产业开发区管理委员会", "合肥新站高新技术产业开发区管理委员会", (), "county", "development_zone", "340100", ""),
+    ("启东经济开发区管理委员会", "启东经济开发区管理委员会", (), "township", "development_zone", "320681", ""),
+    ("大连金普新区管理委员会", "大连金普新区管理委员会", (), "county", "development_zone", "210200", ""),
+    ("两江新区管理委员会", "两江新区管理委员会", (), "prefecture", "development_zone", "500000", ""),
+)  # fmt: skip
 UNDECIDED = {"agency_name": None, "province": None, "agency_level": None, "agency_kind": None, "report_scope": None}
 BARE = (  # (printed, full name, level, kind, code): the site tells the place
     ("市教育局", "固原市教育局", "prefecture", "department", "640400"),
@@ -147,7 +158,18 @@ SPECIAL = (  # (printed, full, level, kind, code, other truth, preamble)
 
 def specs() -> list[Spec]:
     """Return the reports of every trap about issuer and place."""
-    found = [*_bare(), *_nowhere(), *_former(), *_special(), *_lies(), *_conflicts(), *_parents()]
+    found = [
+        *_bare(),
+        *_nowhere(),
+        *_former(),
+        *_special(),
+        *_lies(),
+        *_conflicts(),
+        *_parents(),
+        *_zones(),
+        *_corps(),
+        *_offices(),
+    ]
     return found
 
 
@@ -267,3 +289,37 @@ def _parents() -> list[Spec]:
                           lead=lead.format(y=2016 + at), family=("trs", "text", "vsb")[at % 3],
                           tables="none" if "ABBCDD"[at] in "AB" else "html" if at % 3 != 1 else "lines"))  # fmt: skip
     return found
+
+
+def _zones() -> list[Spec]:
+    """Zones whose names hold no division on hosts that no list knows, and others: one tier below their host."""
+    found = []
+    for at, (printed, name, also, level, kind, code, site) in enumerate(ZONES):
+        spec = Spec(f"w-zone-{at}", "trap place zone", Issuer(printed, name, level, kind, code, also), 2020 + at % 3, "CDD"[at % 3],
+                    family=("trs", "hanweb", "ucap", "vsb")[at % 4], site_name=site,
+                    **({"site_code": "", "dirt": ("nameless_host",)} if site else {}))  # fmt: skip
+        found.append(spec)
+    return found
+
+
+def _corps() -> list[Spec]:
+    """A division of the corps by its short name; a printed zone that the signature writes in full."""
+    first = Issuer("一师阿拉尔市教育局", "第一师阿拉尔市教育局", "prefecture", "department", "650000")
+    eighth = Issuer("八师石河子市", "第八师石河子市", "prefecture", "", "650000", ("第八师石河子市人民政府",))
+    zone = Issuer("净月高新区财政局", "长春净月高新技术产业开发区财政局", "county", "department", "220100")
+    blind = {"_unjudged": ["prefecture_name", "county_name", "agency_kind"]}
+    return [
+        Spec("w-corps-0", "trap place special", first, 2022, "D", family="trs", truth=dict(blind)),
+        Spec("w-corps-1", "trap place special", eighth, 2021, "D", family="ucap", truth=dict(blind)),
+        Spec("w-zone-signed", "trap place zone", zone, 2021, "D", family="hanweb", site_code="", dirt=("nameless_host",),
+             site_name="净月高新区", signed="长春净月高新技术产业开发区财政局", index=False),
+    ]  # fmt: skip
+
+
+def _offices() -> list[Spec]:
+    """The office of a bureau signs for its bureau."""
+    issuer = Issuer("永昌县财政局", "永昌县财政局", "county", "department", "620321")
+    return [
+        Spec("w-office-signed", "trap place text", issuer, 2009, "A", title="{y}年政府信息公开年度报告", family="vsb",
+             preamble=False, index=False, metas=False, signed="永昌县财政局办公室"),
+    ]  # fmt: skip

@@ -77,6 +77,34 @@ def _broken_sum(report: Report, rng: random.Random) -> None:
 
 
 TEXT_CELL = Value("本单位未制作规章", "text")
+
+
+def _no_totals(report: Report, rng: random.Random) -> None:
+    """Reviews and litigation without the columns of totals: nobody sums them up."""
+    sheet = _sheet(report, "t4")
+    assert sheet is not None
+    kept = [number for number in range(15) if number % 5 != 4]
+    numbers, kinds = sheet.grid[3], [span for span in sheet.grid[1] if span[2] == 2][:4]
+    sheet.grid = [
+        [("行政复议", 4, 1), ("行政诉讼", 8, 1)],
+        [*kinds, ("未经复议直接起诉", 4, 1), ("复议后起诉", 4, 1)],
+        [(text, 1, 1) for text, _, _ in (*kinds, *kinds)],
+        [numbers[at] for at in kept],
+    ]
+    sheet.cells = {key: cell for key, cell in sheet.cells.items() if not key[1].endswith("_total")}
+
+
+def _upright(report: Report, rng: random.Random) -> None:
+    """Reviews and litigation drawn upright, a row for every kind."""
+    sheet = _sheet(report, "t4")
+    assert sheet is not None
+    sheet.grid = [
+        [("".join(head), 1, 1), (kind, 1, 1), (value, 1, 1)]
+        for head, pairs in drawing.t4_groups(sheet)
+        for kind, value in pairs
+    ]
+
+
 REPORT_TRAPS: dict[str, tuple[str, Change]] = {
     "hybrid": ("D", _hybrid),
     "label-half": ("D", _relabel("t2", "本年制发件数", "本年发件")),
@@ -92,6 +120,8 @@ REPORT_TRAPS: dict[str, tuple[str, Change]] = {
     "local-row": ("D", _local_row),
     "blank-totals": ("C", _blank_totals),
     "broken-sum": ("D", _broken_sum),
+    "no-totals": ("D", _no_totals),
+    "upright": ("C", _upright),
 }  # fmt: skip
 
 
@@ -155,6 +185,12 @@ def table_pages() -> list[Page]:
             spec = Spec(f"t-flat-{way}-{form}", "trap table flat", pool[(at * 3 + 7) % len(pool)], 2020 if form == "C" else 2024,
                         form, family=("text", "text_loose", "trs")[at % 3], tables=way, zero=zero)  # fmt: skip
             pages.append(make(spec))
+    for at, way in enumerate(drawing.MORE):
+        spec = Spec(f"t-flat-{way}", "trap table flat", pool[(at * 5 + 2) % len(pool)], 2020 if at % 3 == 2 else 2022,
+                    "C" if at % 3 == 2 else "D", family=("text", "text_loose")[at % 2], tables=way)  # fmt: skip
+        pages.append(make(spec))
+    bare = Spec("t-flat-no-totals", "trap table flat", pool[3], 2023, "D", family="text", tables="lines")
+    pages.append(make(bare, _no_totals))
     for at, way in enumerate(drawing.FLAT):
         spec = Spec(
             f"t-stat-{way}", "trap table flat", pool[(at * 2 + 5) % len(pool)], 2015, "B", family="text", tables=way

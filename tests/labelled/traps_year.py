@@ -116,6 +116,14 @@ def specs() -> list[Spec]:
     )
     add("cumulative", towns[19], 2011, "A", family="text", date="2012-02-21",
         lead="2008年以来，我镇累计公开政府信息1260条，截至2011年底基本做到应公开尽公开。现将2011年度情况报告如下。")  # fmt: skip
+    for at, (printed, year) in enumerate((("2O15", 2015), ("２０１８", 2018), ("2〇12", 2012))):
+        add(f"mixed-{at}", departments[15 + at], year, "A" if year < 2014 else "B", tables="none", family=["trs", "text", "vsb"][at],
+            title=f"{{a}}{printed}年政府信息公开工作年度报告")  # fmt: skip
+    add("span-title", departments[18], 2008, "A", family="hanweb",
+        title="{a}关于{y}年5月1日至12月31日政府信息公开工作的年度报告")  # fmt: skip
+    add("self-stated", towns[21], 2021, "D", title=plain, family="trs", date="2024-02-02", signature=False,
+        lead="2020年10月以来，新一届班子高度重视。与2020年相比，2020年存在的问题得到整改。为保障公众知情权，现将" + towns[21].printed
+        + "2021年度政府信息公开工作情况报告如下。", truth={"published_on": "2024-02-02", "_unjudged": ["published_on"]})  # fmt: skip
     add("no-headline", departments[14], 2023, "D", family="trs", dirt=("no_headline",))
     add("no-title-text", towns[20], 2015, "A", family="text", dirt=("no_title",), date="2016-02-01",
         lead="根据《中华人民共和国政府信息公开条例》的规定，现公布" + towns[20].printed + "2015年政府信息公开工作年度报告。统计期限自2015年1月1日起至2015年12月31日止。")  # fmt: skip

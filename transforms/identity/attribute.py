@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from schemas.agencies import agency_kind, full_body, national_body
-from schemas.divisions import Division, ancestors, as_of, by_name, divisions, province_slug, today
+from schemas.agencies import agency_kind, any_of, full_body, national_body, short_zone, zone_host
+from schemas.divisions import Division, ancestors, as_of, by_name, divisions, province_slug, stood_in, today
 from schemas.facts import facts
 from schemas.portals import portal_code
 from schemas.records import Document
 from schemas.registry import Site
+from transforms.identity.confidence import calibrated
 from transforms.identity.gazetteer import find_divisions, leading_divisions
 from transforms.identity.hosts import host_of
 from transforms.identity.issuer import Issuer, find_issuer
@@ -42,6 +43,7 @@ _XPCC = re.compile(
     "^(?:新疆生产建设)?(?:兵团)?(?=兵团|第[一二三四五六七八九十]{1,2}师)|^(?:新疆)?(?:生产)?(?:建设)?兵团"
 )
 _XPCC_DIVISION = re.compile("(第[一二三四五六七八九十]{1,2}师)([\u4e00-\u9fff]{2,4}?市)?")
+_SHORT_XPCC = re.compile("^(?=[一二三四五六七八九十]{1,2}师[\u4e00-\u9fff]{2,4}市)")  # 一师阿拉尔市
 _REGIMENT = re.compile(
     "^[一二三四五六七八九十百〇零○\\d]{1,5}团|^[\u4e00-\u9fff]{1,6}?(?:团场|[一二三四五六七八九十]?(?:牧|农|种畜|良种|(?<!市))场)$"
 )
@@ -51,9 +53,7 @@ _PREFIX = re.compile(
 )
 _SILENT = ("国家税务总局", "国家统计局", "中华人民共和国")  # 桐乡市税务局 is 国家税务总局桐乡市税务局
 _BRANCH = re.compile("^(.*局)([\u4e00-\u9fff]{2,6}?)分局$")
-_ZONE = re.compile(
-    "^.{0,16}?(?:开发区|高新区|产业园区?|工业园区?|度假区|示范区|保税区|综保区|经开区|合作区|集聚区|新区|工业区)(?:管理委员会|管委会)?(?=.)"
-)
+_ZONE = re.compile(f"^.{{0,16}}?(?:{any_of('zone_ends')})(?:管理委员会|管委会)?(?=.)")
 _DOWN = {"central": "province", "province": "prefecture", "prefecture": "county", "county": "township"}
 
 
@@ -152,7 +152,7 @@ def _completed(issuer: Issuer, others: Iterator[Issuer], result: Attribution) ->
     body = full_body(issuer.name.removeprefix(issuer.word)) if issuer.word else full_body(issuer.name)
     for other in others:
         chain = leading_divisions(other.name)
-        if chain and full_body(other.name[chain[-1].end :]) == body and body != "人民政府":
+        if chain and short_zone(full_body(other.name[chain[-1].end :])) == short_zone(body) and body != "人民政府":
             result.evidence.append(f"completed_by_{other.source}:{other.name}")
             return Issuer(other.name, issuer.source, issuer.own_level)
     return issuer
@@ -182,16 +182,15 @@ def _central(result: Attribution, name: str) -> Attribution:
     result.agency_level, result.agency_kind = "central", agency_kind(name)
     result.province, result.province_code, result.province_name = "central", "000000", "中央"
     result.agency_id = f"000000:{name}"
-    result.confidence_agency = result.confidence_level = 0.95
+    _claim(result, 0.95)
     return result
 
 
 def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
     """Place one issuer that is not national, and name it."""
-    name = issuer.name
-    for body, province in (*facts("agencies")["seats"].items(), *facts("agencies")["provincial_zones"].items()):
-        if body in name and not leading_divisions(name.partition(body)[2]):
-            return _seated(result, name, body, province)
+    name = _SHORT_XPCC.sub("第", issuer.name)
+    if seat := _seat_of(name, signals.year):
+        return _seated(result, name, *seat)
     if _XPCC.match(name):
         return _xpcc(result, name)
     prefix = found[0] if (found := _PREFIX.match(name)) else ""
@@ -201,6 +200,8 @@ def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
         place = place_of_name(chain, signals, bool(prefix))
     else:
         rest = name.removeprefix(issuer.word) if issuer.word else name[len(prefix) :]
+        if host := zone_host(rest):
+            signals.codes.insert(0, ("zone", host))
         place = place_of_evidence(issuer.word, signals)
     town, office, behind = township_of(rest)
     if town.endswith("地区") and office != "办事处":
@@ -227,6 +228,16 @@ def _decide(result: Attribution, issuer: Issuer, signals: Signals) -> None:
         if len(chain) > 1 and not chain[-1].is_full and chain[-2].is_full and not prefix:
             result.agency_name = name[: chain[-1].end] + full_body(rest)  # 泉州市石狮生态环境局 is a body of 泉州
     _confidence(result, place.agreeing)
+    return None
+
+
+def _seat_of(name: str, year: int | None) -> tuple[str, str] | None:
+    """The body without a division of its own, or the new area that was no district yet, in a name, and its province."""
+    for body, province in (*facts("agencies")["seats"].items(), *facts("agencies")["provincial_zones"].items()):
+        if body in name and not leading_divisions(name.partition(body)[2]):
+            named = [row for row in by_name(body) if row.level == "county"]
+            divided = any(stood_in(row, year) if year else not row.valid_to for row in named)
+            return None if divided else (body, province)
     return None
 
 
@@ -296,7 +307,7 @@ def _name_body(result: Attribution, division: Division, name: str, prefix: str, 
         result.agency_name = re.sub("管委会$", "管理委员会", short + rest)
     else:
         result.agency_name = division.name + body
-    result.agency_id = f"{today(division).code}:{kept}{local}"
+    result.agency_id = f"{today(division).code}:{kept}{short_zone(local)}"
 
 
 def _seated(result: Attribution, name: str, body: str, province: str) -> None:
@@ -313,7 +324,7 @@ def _seated(result: Attribution, name: str, body: str, province: str) -> None:
     local = facts("agencies")["zone_names"].get(body, body) + (rest if zone else name.partition(body)[2])
     result.agency_id = f"{province}:{local}"
     result.evidence.append(f"place_seat:{province}")
-    result.confidence_agency = result.confidence_level = 0.9
+    _claim(result, 0.9)
 
 
 def _xpcc(result: Attribution, name: str) -> None:
@@ -338,14 +349,19 @@ def _xpcc(result: Attribution, name: str) -> None:
     local = (found[1] if found else "兵团") + body
     result.agency_id = f"650000:{local}"
     result.evidence.append(f"place_xpcc:{found[1] if found else '兵团'}")
-    result.confidence_agency = result.confidence_level = 0.9
+    _claim(result, 0.9)
 
 
 def _confidence(result: Attribution, agreeing: float) -> None:
     """Two signals that agree make a jurisdiction certain; one alone is flagged."""
     if agreeing < 2:
         result.flags.append("single_signal_jurisdiction")
-    result.confidence_agency = 0.99 if agreeing >= 3 else 0.95 if agreeing >= 2 else 0.85 if agreeing > 1 else 0.75
-    result.confidence_level = min(0.99, result.confidence_agency + 0.01)
+    strength = 0.99 if agreeing >= 3 else 0.95 if agreeing >= 2 else 0.85 if agreeing > 1 else 0.75
     if "host_region_mismatch" in result.flags or "place_contradicted_by_text" in result.flags:
-        result.confidence_agency = result.confidence_level = 0.6
+        strength = 0.6
+    _claim(result, strength)
+
+
+def _claim(result: Attribution, strength: float) -> None:
+    result.evidence.append(f"strength:{strength}")
+    result.confidence_agency, result.confidence_level = calibrated("agency", strength), calibrated("level", strength)

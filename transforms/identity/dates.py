@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from schemas.records import Document
+from transforms.identity.confidence import calibrated
 
 # Patterns begin with their first characters and look behind after them: the engine skips to these many times faster.
 FIRST_YEAR, LAST_YEAR = 2008, 2100
@@ -17,10 +18,12 @@ _HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五
     "○": "0",
     "O": "0",
     "Ｏ": "0",
-    "0": "0",
     "o": "0",
 }
 _HAN_YEAR = re.compile("(二[〇○零OＯo0][〇○零OＯo0一二三][〇○零OＯo0一二三四五六七八九])(?=年|\\s年)")
+_MIXED_YEAR = re.compile(
+    "(?<!\\d)([2２][OＯo〇○0０][〇○OＯo0-3０-３][〇○OＯo0-9０-９])(?=\\s?年)"
+)  # 2O15年, ２０１８年
 # A year that may be the report's: no number of a document, no law, no plan, no day of a calendar.
 _YEAR = re.compile(
     r"(20(?<![\d〔\[【第与比较于]20)[0-4]\d)(?=\s*年)(?!\s*年\s*(?:以?来|修订|修正|版|将|起|底前|\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:《[^》]{2,20}》)?(?:起|公布|颁布|通过|施行|实施|修订)"
@@ -41,6 +44,10 @@ _PERIOD = re.compile(
 _PATH_YEAR = re.compile(
     r"(?:nb|ndbg|nianbao|gkbg|annual)[\w-]{0,24}/(20\d\d)n?(?:/|$)|fbtime=(20\d\d)(?!\d)|/year/show/[^/]{1,60}/(20\d\d)\.html",
     re.I,
+)
+# What a report says of itself: 现将沧港镇2021年度政府信息公开工作情况报告如下.
+_SELF_STATED = re.compile(
+    r"现[将就](?:[^。；\n《]{0,40}?)(20\d\d)\s?年(?:度|全年)?[^。；\n《]{0,12}公开[^。；\n《]{0,12}(?:报告|公布|公告|汇报)"
 )
 _MONGO = re.compile(r"doc_([0-9a-f]{8})[0-9a-f]{16}(?![0-9a-f])")
 _HAN = "〇○零OＯo0一二三四五六七八九十"
@@ -82,8 +89,13 @@ class Published:
 
 
 def fold_years(text: str) -> str:
-    """Write Chinese-numeral years (二〇一三年, 二O一一年) with digits; the length may change."""
-    return _HAN_YEAR.sub(lambda found: "".join(_HAN_DIGITS[char] for char in found[1]), text)
+    """Write years in Chinese numerals or in mixtures (二〇一三年, 二O一一年, 2O15年) with digits; the length stays."""
+    text = _HAN_YEAR.sub(_digits, text)
+    return _MIXED_YEAR.sub(_digits, text) if "2O" in text or "２" in text or "2〇" in text else text
+
+
+def _digits(found: re.Match[str]) -> str:
+    return "".join(_HAN_DIGITS.get(char) or str(int(char)) for char in found[1])
 
 
 def decide_year(
@@ -111,6 +123,8 @@ def decide_year(
     stated = int(period[0][:4]) if period and period[0][:4] == period[1][:4] else None
     put("title", _title_year(title), 0.97)
     put("period", stated, 0.95)
+    said = _SELF_STATED.search(head, 0, 1500)
+    put("self_stated", int(said[1]) if said else None, 0.93)
     put("anchor", _title_year(anchor) if "公开" in anchor or "年报" in anchor else None, 0.9)
     mode, share = _mode(head)
     put("body", mode, round(0.6 + 0.3 * share, 3))
@@ -127,14 +141,23 @@ def decide_year(
     if early:  # a year that was not over yet: another one that is told wins, else it is doubtful
         evidence.append(f"before_its_end:{good[0][1]}")
         good = [item for item in good if item[1] < limit] or good
+    due = int(days[0][:4]) - 1 if days and days[0][5:7] <= "06" else None
+    corrected = good[0][1] != due and any(item[1] == due for item in good[1:])
+    if corrected:  # text and day of publication agree against the title: the author forgot to change it
+        evidence.append(f"due:{due}")
+        good.sort(key=lambda item: item[1] != due)
     basis, year, sure = good[0]
     others = [other for _, other, _ in good[1:]]
-    conflict = early or (stated is not None and FIRST_YEAR <= stated <= limit and stated != year)
-    if year in others:
-        sure = min(0.995, sure + 0.02)
-    elif others:
+    conflict = early or corrected or (stated is not None and FIRST_YEAR <= stated <= limit and stated != year)
+    if all(other == year for other in others):
+        sure = min(0.995, sure + 0.02 * bool(others))
+    elif year not in others:
         sure -= 0.25
-    return YearVerdict(year, basis, round(sure, 3), period, evidence, conflict)
+    if basis == "body" and due not in (None, year):  # last year's text, or a day stamped anew
+        sure -= 0.2
+    strength = round(sure, 2)
+    evidence.append(f"strength:{strength}")
+    return YearVerdict(year, basis, calibrated("year", strength), period, evidence, conflict)
 
 
 def _title_year(title: str) -> int | None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 
 from schemas.facts import facts, pattern, rules
 from schemas.records import Document, Section
 from transforms.identity.gazetteer import leading_divisions
 from transforms.identity.issuer import organ_at_head
-from transforms.identity.title import title_agency
+from transforms.identity.title import marked, title_agency
 from transforms.text.clean import Cleaned
 from transforms.text.sections import topics
 
+_OPENING = 400  # characters of the first lines
 MIN_BODY = 150  # Han characters; the shortest genuine reports seen have several hundred
-_NOT_HAN = re.compile("[^\u4e00-\u9fff]+")
+_HAN = re.compile("[\u4e00-\u9fff]+")
 _NOTE = re.compile(r"[（(][^）)]{0,30}[）)]")
 _TELLING = re.compile(
     "范文|范本|模板|样本|解读|图解|讲话|问答|征求意见|草案|送审"
@@ -45,8 +48,14 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
         lookalike == "work_summary" and outline >= 4
     ):  # a summary with the outline is one (domain.md 5)
         return Verdict(lookalike, False, False, [f"doc_type_{lookalike}", f"title:{head[:60]}"])
+    start = cleaned.text[:_OPENING]
     opening = next(
-        (rule["doc_type"] for match, rule in rules("doc_types", "openings") if match.search(cleaned.text[:400])), ""
+        (
+            rule["doc_type"]
+            for match, rule in rules("doc_types", "openings")
+            if any(hint in start for hint in rule["hint"]) and match.search(start)
+        ),
+        "",
     )
     if opening:
         return Verdict(opening, False, False, [f"doc_type_{opening}", f"opening:{cleaned.text[:60]}"])
@@ -55,7 +64,7 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
         return Verdict("not_found", False, False, ["soft_404"])
     spoken = topics(cleaned.text)
     summary = lookalike == "work_summary"
-    titled = bool(title and (summary or _marked(title)))
+    titled = bool(title and (summary or marked(title)))
     score = 3.0 * titled + min(outline, 5) + 2.0 * bool(document.tables and outline) + 0.5 * len(spoken)
     reasons = [f"title:{titled}", f"outline:{outline}", f"topics:{len(spoken)}", f"chars:{len(cleaned.text)}"]
     if summary:
@@ -63,14 +72,18 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     more = _unexplained(title) if titled and not summary else ""
     if more:
         reasons.insert(0, f"title_says_more:{more}")
+    several = titled and _several(cleaned.text, title)
+    if several:
+        reasons.insert(0, "several_reports")
+    doubtful = bool(more) or several
     if titled and outline >= 3:
-        return Verdict("annual_report", True, summary or bool(more), reasons, score)
+        return Verdict("annual_report", True, summary or doubtful, reasons, score)
     if outline < 3 and _listed(document.text) >= 3:
         return Verdict("list_page", False, False, ["list_page", *reasons], score)
-    han = len(_NOT_HAN.sub("", cleaned.text))
-    if titled and han >= MIN_BODY and len(spoken) >= 3 and cleaned.text.count("公开") >= 4:
-        return Verdict("annual_report", True, outline < 2 or bool(more), reasons, score)
-    if titled and han < MIN_BODY:
+    long = _is_long(cleaned.text)
+    if titled and long and len(spoken) >= 3 and cleaned.text.count("公开") >= 4:
+        return Verdict("annual_report", True, outline < 2 or doubtful, reasons, score)
+    if titled and not long:
         kind = "attachment_only" if document.n_links or document.n_image_tables else "no_body"
         return Verdict(kind, False, False, [kind, *reasons], score)
     if not title and year and _is_untitled_report(cleaned.text, outline, spoken, len(sections)):
@@ -80,25 +93,34 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     return Verdict("not_a_report", False, False, ["not_a_report", *reasons], score)
 
 
-def _marked(title: str) -> bool:
-    return pattern("doc_types", "title").search("".join(title.split())) is not None
-
-
 def _statutory(sections: list[Section]) -> bool:
     """Whether the sections are the six of the national format, in their order."""
     wants = list(facts("sections")["outlines"]["CD"]["wants"])
     return [section.section for section in sections if section.section in wants] == wants
 
 
+def _several(text: str, title: str) -> bool:
+    """Whether a page holds the reports of several years or bodies: a second title, and a second first section."""
+    if text.count("\n一、") - text.count("\n一、本年") < 2:  # 一、本年新收 is a row of a table
+        return False
+    return len({*_title_lines(text), "".join(title.split())}) > 1
+
+
+def _is_long(text: str) -> bool:
+    """Whether a text has the Han characters of the shortest report."""
+    return any(n >= MIN_BODY for n in accumulate(len(found[0]) for found in _HAN.finditer(text)))
+
+
 def _listed(text: str) -> int:
     """How many short lines are titles of reports with their year."""
-    lines = set()
-    for found in pattern("doc_types", "title").finditer(text):
-        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
-        end = len(text) if end < 0 else end
-        if end - start < 70 and re.search(r"20\d\d", text[start:end]):
-            lines.add(start)
-    return len(lines)
+    return len(set(_title_lines(text)))
+
+
+def _title_lines(text: str) -> Iterator[str]:
+    """The short lines that name a report with its year, without blanks."""
+    for line in text.split("\n"):
+        if len(line) < 70 and ("报" in line and "公开" in line) and re.search(r"20\d\d", line) and marked(line):
+            yield "".join(line.split())
 
 
 def look_alike(heads: list[str]) -> tuple[str, str]:
@@ -107,7 +129,7 @@ def look_alike(heads: list[str]) -> tuple[str, str]:
     A rule is tried around the words for a report where these stand, else anywhere.
     """
     for head in heads:
-        if _marked(head) and pattern("doc_types", "part_year").search(head):
+        if marked(head) and pattern("doc_types", "part_year").search(head):
             return "statistics_only", head
         parts = _around(head)
         for doc_type, anywhere, before, behind in _vetoes():
@@ -163,8 +185,10 @@ def _heads(document: Document, cleaned: Cleaned, title: str) -> list[str]:
     year = pattern("doc_types", "year")
     # a line of columns (… 政府信息公开年报 …) is no title where a heading names something with its year
     trusted = year.search(title) or (title_agency(title) and not any(year.search(head) for head in heads[1:]))
-    if trusted and _marked(title) and any(_marked(text) for text in own):
-        heads = [text for text in heads if _marked(text)]
+    if trusted and marked(title) and any(marked(text) for text in own):
+        heads = [text for text in heads if marked(text)]
+    if not title and year.search(document.page_title):
+        heads.append(document.page_title)
     if not title or not document.headline:
         lines = (line.strip(" \t\u3000\xa0|") for line in document.text[:600].split("\n"))
         titles = [line for line in lines if 6 <= len(line) <= 60 and not _SENTENCE.search(line)]

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from schemas.agencies import body_starts
+from schemas.agencies import any_of, body_starts
 from schemas.divisions import Division, all_names, ancestors, by_name, divisions, full_names, stood_in, today
 
 # The word for a division, unless it begins another word (市场, 区域, 县级).
 _TAIL = re.compile("[省市县区州盟旗](?![场容域间划级直]|民(?![政宗族委防])|政(?!府|务|协|法|数))")
 _HAN = re.compile("[\u4e00-\u9fff]")
-_ZONE_AHEAD = re.compile("[^市县区]{0,10}(?:开发区|高新区|产业园|工业园|示范区|保税区|新区)")
+_ZONE_AHEAD = re.compile(f"[^市县区]{{0,10}}(?:{any_of('zone_ends')})")
 _TOWN = re.compile("街道|[镇乡村]|社区|路")
 
 

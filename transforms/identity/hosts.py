@@ -6,10 +6,13 @@ Content can condemn a page, never make it official (families.md 9: clones copy e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import numpy.typing as npt
 
 from schemas.facts import facts, pattern
 from schemas.portals import portal_code
@@ -22,7 +25,9 @@ _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _GATEWAY = re.compile(r"/whst/\d+/=([a-z0-9.-]+)/")
 _GOV = re.compile(r"(?<![\w.-])(?:https?://)?((?:[a-z0-9-]+\.)+gov\.cn)(?![\w.-])")
 _SHIFTED = {ord(char): chr(ord(char) + 1) for char in "abcdefghijklmnopqrstuvwxy"} | {ord("z"): "."}
-_DOUBLED = re.compile(r",,|\?\?")
+_READING, _OPEN, _ALONE, _FIRST, _SECOND = 1, 2, 4, 8, 16  # kinds of characters that the search begins with
+_FOOT = 400  # characters at the end of a text that may be a page's footer
+_LONGEST = 6  # characters of the longest hint
 _LATIN = re.compile("[A-Za-z]{3,}")
 
 
@@ -42,6 +47,7 @@ def _official_suffixes() -> tuple[str, ...]:
     return tuple(facts("hosts")["official_suffixes"])
 
 
+@lru_cache(1024)
 def host_of(url: str) -> str:
     """Return the lower-case host of an address, "" when there is none or it cannot be read."""
     try:
@@ -98,20 +104,16 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
     """The marks of a hijacked page; each is a key of `points`."""
     keywords = document.metas.get("keywords", "")
     text = "\n".join((document.page_title, document.text, document.chrome, document.hidden, keywords))
-    low = text.lower()
-    if pattern("hosts", "brands").search(low):
-        yield "gambling_brand_injection"
-    elif found := _advertised(low):
-        shown = "\n".join((document.page_title, document.hidden, keywords)).lower()
-        sure = any(found.values()) or len(found) >= 2 or provenance == "mirror" or _advertised(shown)
-        yield "spam_phrases" if sure else "spam_suspected"
-    if _glossed(text):
-        yield "pinyin_glosses"
-    if sum(word in low for word in facts("hosts")["spun"]) >= 2:
-        yield "spun_text"
-    if any(number in low for number in facts("hosts")["forged"]):
+    foot = document.text[-_FOOT:] + document.chrome
+    hinted, glossed = _glance(text)
+    if hinted:
+        shown = "\n".join((document.page_title, document.hidden, keywords))
+        yield from _worded(text.lower(), shown.lower(), provenance)
+    if any(number in foot for number in facts("hosts")["forged"]):
         yield "forged_contact"
-    if len(_DOUBLED.findall(document.text)) >= 5:
+    if glossed and _glossed(text):
+        yield "pinyin_glosses"
+    if document.text.count(",,") + document.text.count("??") >= 5:
         yield "doubled_marks"
     if provenance != "proxy" and is_traditional(document.text):
         yield "traditional_text"
@@ -124,12 +126,64 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
     claimed = host_of(document.metas.get("sitedomain", ""))
     if claimed and is_official(claimed):
         yield "site_domain_of_another_host"
-    if provenance == "mirror" and _GOV.search(low):
+    if provenance == "mirror" and _GOV.search(text.lower()):
         yield "official_domain_of_another_host"
     if (inner := _GOV.search(unquote(urlsplit(url).query).lower())) and is_official(inner[1]):
         yield "redirect_wrapper"
     if len(document.text) > 400 and len("".join(_LATIN.findall(document.text))) > 0.6 * len(document.text):
         yield "machine_translated"
+
+
+@cache
+def _kinds() -> tuple[npt.NDArray[np.uint8], re.Pattern[bytes], re.Pattern[bytes]]:
+    """What each character may be in a hint or a reading, and where in a row of such kinds either may begin."""
+    kinds = np.zeros(0x10000, dtype=np.uint8)
+
+    def mark(chars: Iterable[str], kind: int) -> None:
+        kinds[[ord(form) for char in chars for form in {char, char.upper()}]] |= kind
+
+    hints = facts("hosts")["hints"]
+    mark((hint for hint in hints if len(hint) == 1), _ALONE)
+    mark((hint[0] for hint in hints if len(hint) > 1), _FIRST)
+    mark((hint[1] for hint in hints if len(hint) > 1), _SECOND)
+    mark("(（", _OPEN)
+    kinds[[ord(char) for char in facts("hosts")["reading"]]] |= _READING
+    begins, alone, second, opens, reading = (
+        b"[" + b"".join(b"\\x%02x" % value for value in range(32) if value & kind) + b"]"
+        for kind in (_ALONE | _FIRST, _ALONE, _SECOND, _OPEN, _READING)
+    )
+    words = re.compile(begins + b"(?:(?<=" + alone + b")|(?=" + second + b"))")  # one class first: searched fastest
+    return kinds, words, re.compile(opens + reading)
+
+
+def _glance(text: str) -> tuple[bool, bool]:
+    """Whether any word of the lists, and whether any reading in brackets may stand in a text: one look at all of it."""
+    codes = np.frombuffer(text.encode("utf-16-le", "replace"), dtype=np.uint16)
+    if len(codes) != len(text):  # characters outside the plane: places would be off
+        return True, True
+    kinds, words, readings = _kinds()
+    row = kinds.take(codes).tobytes()
+    hints = _hints()
+    hinted = any(hint in text for hint in facts("hosts")["hints_anywhere"]) or any(
+        text[found.start() : found.start() + _LONGEST].lower().startswith(hints) for found in words.finditer(row)
+    )
+    return hinted, readings.search(row) is not None
+
+
+@cache
+def _hints() -> tuple[str, ...]:
+    return tuple(facts("hosts")["hints"])
+
+
+def _worded(low: str, shown: str, provenance: str) -> Iterator[str]:
+    """The marks that words leave in a lower-cased text; `shown` is its part that only a tamperer writes."""
+    if pattern("hosts", "brands").search(low):
+        yield "gambling_brand_injection"
+    elif found := _advertised(low):
+        sure = any(found.values()) or len(found) >= 2 or provenance == "mirror" or _advertised(shown)
+        yield "spam_phrases" if sure else "spam_suspected"
+    if sum(word in low for word in facts("hosts")["spun"]) >= 2:
+        yield "spun_text"
 
 
 def _glossed(text: str) -> bool:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from schemas.agencies import body_starts, full_body, national_body
+from schemas.agencies import any_of, body_starts, full_body, national_body
+from schemas.facts import facts
 from schemas.records import Document
 from schemas.registry import Site
 from schemas.townships import counties_with
@@ -18,10 +19,7 @@ from transforms.identity.place import township_of
 from transforms.identity.title import title_parts
 from transforms.text.clean import Cleaned
 
-_ENDS = (
-    "人民政府办公[厅室]|人民政府|行政公署(?:办公室)?|街道办事处|地区办事处|管理委员会|管委会|政府办公[厅室]|委员会|办公[厅室]|政府办|政府|"
-    "(?:分|总)?局|厅|署|办事处|海关|支队|总队|大队|调查队|中心|联合会|联合社|研究院|科学院|支行|分行|镇|乡|街道|苏木|委|社"
-)
+_ENDS = any_of("organ_ends")
 _ORGAN = re.compile(f"[\u4e00-\u9fff]{{2,36}}?(?:{_ENDS})(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{{2,36}}?(?:{_ENDS})")
 _WHOLE = re.compile(f"[\u4e00-\u9fff、]{{2,44}}?(?:{_ENDS}|[省市县区州旗盟]|公司|医院|学校|[院站所队会处办])$")
 _COMPILED = re.compile(
@@ -29,28 +27,16 @@ _COMPILED = re.compile(
 )
 _STATED_END = re.compile("20\\d\\d年?(?:度|年度)?(?:政府|政务)信息公开(?:工作)?(?:年度|情况|工作)*报告")
 _STATED = re.compile("(?:编制|公布|发布|公开|现将|将|制定|形成|报告|本)?([\u4e00-\u9fff]{3,36}?)" + _STATED_END.pattern)
-_INDEX_KEYS = (
-    "发布机构",
-    "发文机关",
-    "公开机构",
-    "责任部门",
-    "发布单位",
-    "信息来源",
-    "主办单位",
-    "所属机构",
-    "发文单位",
-    "公开责任部门",
-    "公开主体",
-)
 _SELF = re.compile("^(?:本|我|各|该|其|向|对|按|经|在|报|将|为|以|根据|依照|编制|公布|特此|现将|《)")
 _OWN_TOWN = re.compile("^[本我各该其]?(?:乡镇|镇|乡|街道|苏木)")
-_ZONE = re.compile("^.{2,12}?(?:开发区|高新区|经开区|园区|新区|度假区|示范区|保税区|管理区)")
+_ZONE = re.compile(f"^.{{2,12}}?(?:{any_of('zone_ends')})")
 _GENERIC = re.compile(
     "^(?:(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|党政办公室)?|人民政府|政府|办公室|本级|网站|门户网站|政府网站|区?管委会|区?管理委员会|局|委员会)$"
 )
 _RELATIVE = re.compile(
     "^(自治[区州县旗]|[省市县区州盟旗])(?![场容域间]|民(?![政宗族委防]))(?!政(?!府|务|协|法|数))(?=(?:人民)?政府$|.{2,}(?:局|委|办|厅|院|队|站|中心|处|社|会|行|政府|部|室|公署|所|署)$)"
 )  # fmt: skip
+_BUREAU_OFFICE = re.compile("(?<=[局厅署院])办公室$")  # signs for its bureau
 _XPCC = re.compile("(?:新疆生产建设)?兵团|第[一二三四五六七八九十]{1,2}师")
 _SYSTEM_TAIL = re.compile("(?:(?<=[署局厅])(?:海关|税务|气象)系统|系统|(?<!城)关区|全[省市].{0,6}部门)$")
 _OF_SYSTEM = re.compile("^全?(.{0,16}(?:气象|税务|地震|邮政管理))(?:部门|系统)$")  # 全省气象部门 speaks by its bureau
@@ -80,6 +66,8 @@ def find_issuer(
         best = Issuer(
             re.sub("(?:人民)?政府办公?[厅室]?$", "人民政府", best.name), best.source, best.own_level, best.word
         )
+    if best.source in ("signature", "compiled_by", "index_block"):
+        best = replace(best, name=_BUREAU_OFFICE.sub("", best.name))
     return best, found
 
 
@@ -134,7 +122,7 @@ def _printed(document: Document, head: str, signature: str, site: Site | None) -
     end = _STATED_END.search(head)  # found many times faster than what may stand before it
     if end and (stated := _STATED.search(head, max(end.start() - 40, 0))):
         yield "stated", _without_lead(stated[1])
-    yield from (("index_block", document.index_block.get(key, "")) for key in _INDEX_KEYS)
+    yield from (("index_block", document.index_block.get(key, "")) for key in facts("agencies")["issuer_labels"])
     yield "content_source", document.metas.get("contentsource", "")
     yield "breadcrumb", _of_breadcrumb(document.breadcrumb)
     yield "registry", site.agency if site else ""

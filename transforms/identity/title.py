@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from schemas.facts import pattern
 from schemas.records import Document
@@ -20,6 +21,8 @@ _EDGE = re.compile(
 )
 _FILLER = re.compile("^(?:政府|政务|信息|公开|工作|年度|报告|单位|部门|本级|本单位|本机关|本部门|我[省市县区州旗局委办镇乡院厅]|本[省市县区州旗局委办镇乡院厅]|全[省市县区州旗])+$")  # fmt: skip
 _DOUBLED = re.compile("(.{2,12}?(?:局|委员会|办公室|人民政府|街道|镇|乡|厅))\\1$")
+_SPAN = re.compile(r"(?:自|从)?\d{1,2}月\d{1,2}日(?:起|开始)?[至到\-—－~～]\d{1,2}月\d{1,2}日(?:止|期间)?的?")
+_LIST_DATE = re.compile(r"[\s\[(（]20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\])）]?$")  # behind an entry of a list
 _LEVEL = re.compile("^(.*?)[（(]?(本级|本机关)[）)]?$")
 
 
@@ -29,12 +32,11 @@ def choose_title(document: Document, own: str, anchor: str) -> tuple[str, str]:
     In order: `own` (printed over the text), metas, headline, <title>, index block, the line above the report, the
     `anchor` of the link that led here. One that names a report with its year wins, then one that names a report.
     """
-    mark = pattern("doc_types", "title")
     page_title = document.page_title
-    for separator in ("-", "_", "|", "—", "–"):
-        page_title = next(
-            (part.strip() for part in page_title.split(separator) if mark.search("".join(part.split()))), page_title
-        )
+    if marked(page_title):
+        for separator in ("-", "_", "|", "—", "–"):
+            if separator in page_title:
+                page_title = next((part.strip() for part in page_title.split(separator) if marked(part)), page_title)
     candidates = [
         ("page", own),
         ("meta", document.metas.get("articletitle", "")),
@@ -44,15 +46,21 @@ def choose_title(document: Document, own: str, anchor: str) -> tuple[str, str]:
         ("above", document.title_above),
         ("anchor", anchor),
     ]
-    named = [(source, text.strip()) for source, text in candidates if text and mark.search("".join(text.split()))]
+    named = [(source, text.strip()) for source, text in candidates if "。" not in text and marked(text)]
     if not named:
         silent = pattern("doc_types", "silent")
         texts = [(source, text.strip()) for source, text in candidates[1:]]
         other = next((item for item in texts if item[1] and not silent.search(item[1])), ("", ""))
         return (other[1], other[0]) if document.metas or document.headline or anchor else ("", "")
     with_year = [item for item in named if pattern("doc_types", "year").search("".join(item[1].split()))]
-    best = (with_year or named)[0]
+    best = next((item for item in with_year if not _LIST_DATE.search(item[1])), (with_year or named)[0])
     return best[1], best[0]
+
+
+@lru_cache(2048)
+def marked(text: str) -> bool:
+    """Whether a text holds the words for a report; blanks between them do not matter."""
+    return bool(text) and pattern("doc_types", "title").search("".join(text.split())) is not None
 
 
 def title_agency(title: str) -> str:
@@ -63,6 +71,7 @@ def title_agency(title: str) -> str:
     return title_parts(title)[0]
 
 
+@lru_cache(512)
 def title_parts(title: str) -> tuple[str, bool]:
     """Return the issuer of a title ("" when it names none) and whether it says 本级 (this level only)."""
     text = fold_years(re.sub(r"[\s\u200b\ufeff]+", "", title))
@@ -73,7 +82,7 @@ def title_parts(title: str) -> tuple[str, bool]:
         if _ORGAN_END.search(note[1]) and not _NAME_NOTE.search(note[1]):
             noted = note[1]
     text = _NOTE.sub(lambda note: "" if not pattern("doc_types", "year").search(note[0]) else "/", text)
-    name = _around_mark(_YEAR.sub("/", text).replace("公开/", "公开").replace("工作/", "工作"))
+    name = _around_mark(_YEAR.sub("/", _SPAN.sub("", text)).replace("公开/", "公开").replace("工作/", "工作"))
     if own_level := _LEVEL.match(name):
         own, name = True, own_level[1]
     if not name and noted:

@@ -21,14 +21,16 @@ from transforms.tables.forms import Row, anchors, rows
 
 _PAGE_NUMBER = re.compile(r"(?m)^[ |]*[-—–] ?\d{1,3} ?[-—–][ |]*$")
 _HELP = re.compile(r"\((?=[^()]{0,80}[\u4e00-\u9fff]{2})[^()]{0,80}\)")
-_TOKEN = re.compile(
+_VALUE = (
     rf"(?P<value>[+\-−减增]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:{UNITS})?(?![、.\d年月日]))"
-    r"|(?P<none>/|[-—–]{1,4}|[无零](?![^\s|]))|(?P<word>[^\s|/\d+\-—–]+)|(?P<odd>[^\s|])"
+    r"|(?P<none>/|[-—–]{1,4}|[无零](?![^\s|]))"
 )
+_TOKEN = re.compile(rf"{_VALUE}|(?P<word>[^\s|/\d+\-—–]+)|(?P<odd>[^\s|])")
 _BEFORE_LABEL = re.compile(
     r"(?<![\d.,(])(?P<n>\d{1,3})[\s|]+(?=[(]?[一二三四五六七八九十\d]{1,2}[)、.]|[\u4e00-\u9fff])"
 )
 _FEWEST_ROWS = 8  # rows whose numbers can be told from values
+_WIDE, _MOST_PAGES = 8, 3  # cells of a row with a page's number behind it, and how many such rows a table may have
 _LONE = 50  # characters of a line without cells that may stand between the rows of a table
 _NOISE = re.compile("[“”\"'、.:;,。()（）]")
 
@@ -88,17 +90,22 @@ def read_flat(folded: str, start: int, end: int, table: str, form: str) -> list[
     `folded` is the report's text after `fold`; offsets are those of the report's text.
     """
     items = rows(table, form)
-    folded = _without_row_numbers(folded, start, end)
     spans = _spans(folded, start, end, table, form)
+    plain = _without_row_numbers(folded, start, end, len(spans))
+    if plain is not folded:
+        folded = plain
+        spans = _spans(folded, start, end, table, form)
     taken = [_tokens(folded, span, items[span.row], table) for span in spans]
     stride = _stride(folded, spans, taken, items)
+    paged = table == "t3" and 0 < sum(len(cells or ()) == _WIDE for cells in taken) <= _MOST_PAGES
     readings: list[tuple[Span, Row, list[tuple[int, int]] | None]] = []
     for span, tokens in zip(spans, taken, strict=True):
         row = items[span.row]
         wanted = len(row.columns)
         cells: list[tuple[int, int]] | None = tokens
         if cells is not None and len(cells) != wanted:
-            cells = _slots(folded, span, wanted, stride) or _digits(folded, cells, wanted)
+            cells = (_slots(folded, span, wanted, stride) or _digits(folded, cells, wanted)
+                     or (_without_page_number(folded, cells, wanted) if paged else None))  # fmt: skip
         readings.append((span, row, cells))
     if table == "t3":
         readings = _doubted(folded, readings)
@@ -109,18 +116,33 @@ def read_flat(folded: str, start: int, end: int, table: str, form: str) -> list[
     ]
 
 
-def _without_row_numbers(folded: str, start: int, end: int) -> str:
-    """Blank the numbers of rows: numbers before labels that rise by one from row to row."""
+def _without_row_numbers(folded: str, start: int, end: int, n_rows: int) -> str:
+    """Blank the numbers of rows: numbers before labels that rise by one from row to row, for most of `n_rows`.
+
+    The last value of a row stands before a label too where that label heads a group; it does not rise.
+    """
     numbers = [
         (int(found["n"]), found.start("n"), found.end("n")) for found in _BEFORE_LABEL.finditer(folded, start, end)
     ]
-    rising = [other for one, other in itertools.pairwise(numbers) if other[0] == one[0] + 1]
-    if len(numbers) < _FEWEST_ROWS or len(rising) < 0.8 * (len(numbers) - 1):
+    longest: list[tuple[int, int, int]] = []
+    for place in range(len(numbers)):
+        rising = [numbers[place]]
+        for number in numbers[place + 1 :]:
+            if number[0] == rising[-1][0] + 1:
+                rising.append(number)
+        longest = max(longest, rising, key=len)
+    if len(longest) < max(_FEWEST_ROWS, 0.8 * n_rows):
         return folded
-    wanted = {place for one, other in itertools.pairwise(numbers) if other[0] == one[0] + 1 for place in (one, other)}
-    for _, begin, stop in wanted:
+    for _, begin, stop in longest:
         folded = folded[:begin] + " " * (stop - begin) + folded[stop:]
     return folded
+
+
+def _without_page_number(folded: str, cells: list[tuple[int, int]], wanted: int) -> list[tuple[int, int]] | None:
+    """Leave out the number of a page behind a row: only where the row's own sum tells it from the cells."""
+    if len(cells) != wanted + 1 or not _adds_up(folded, cells[:-1]) or _adds_up(folded, cells[1:]):
+        return None
+    return cells[:-1]
 
 
 _Reading = tuple[Span, Row, list[tuple[int, int]] | None]
@@ -284,7 +306,14 @@ def _figures(
 
 
 def read_flat_t4(folded: str, start: int, end: int) -> list[Figure]:
-    """Return the figures of a table of reviews and litigation that lost its cells: numbers after its last head."""
+    """Return the figures of a table of reviews and litigation that lost its cells.
+
+    Each run of numbers belongs to the heads printed since the last one, however the table was drawn: below all
+    heads, below those of each group, or one behind each head.
+    """
+    told = _t4_in_turn(folded, start, end)
+    if told:
+        return t4_figures(list(told), [Cell(folded[a:b], a, b) for a, b in told.values()], (start, end))
     zone = folded[start:end]
     heads = list(re.finditer(r"总\s*计", zone))
     pending = zone.rfind("尚未审结")
@@ -298,9 +327,58 @@ def read_flat_t4(folded: str, start: int, end: int) -> list[Figure]:
         if not (token["value"] or token["none"]):
             break
         values.append((at + token.start(), at + token.end()))
-    cells: list[tuple[int, int]] | None = values
-    if len(values) != len(columns):
-        cells = _digits(folded, values, len(columns))
+    cells = _digits(folded, values, len(columns)) if len(values) != len(columns) else values
     if cells is None:
         return t4_figures(columns, None, (start + last.start(), at))
     return t4_figures(columns, [Cell(folded[a:b], a, b) for a, b in cells], (at, end))
+
+
+@cache
+def _t4_token() -> re.Pattern[str]:
+    """A head of the table (k and its place in the form), the head of a group, a value, or a character of a word."""
+    data = facts("figures/cd")
+    heads = [f"(?P<k{place}>" + r"\s*".join(name) + ")" for place, name in enumerate(data["t4_heads"])]
+    groups = "|".join(r"\s*".join(name) for name in data["t4_group_heads"])
+    return re.compile(rf"{'|'.join(heads)}|(?P<group>{groups})|{_VALUE}|(?P<word>[^\s|])")
+
+
+def _t4_in_turn(folded: str, start: int, end: int) -> dict[str, tuple[int, int]]:
+    """Ranges of the values by column; {} where a run of numbers is not as long as that of the heads before it."""
+    data = facts("figures/cd")
+    kinds, groups = data["t4_kinds"], data["t4_groups"]
+    found: dict[str, tuple[int, int]] = {}
+    waiting: list[str] = []
+    seen: set[str] = set()
+    group, filled = 0, 0
+    zone = _PAGE_NUMBER.sub(lambda found: " " * len(found[0]), folded[start:end])
+    for token in _t4_token().finditer(zone):
+        if token["value"] or token["none"]:
+            if filled == len(waiting):
+                if not found:
+                    continue  # a number before the first head
+                break
+            found[waiting[filled]] = (start + token.start(), start + token.end())
+            filled += 1
+            continue
+        if 0 < filled < len(waiting):
+            return {}
+        if token["group"]:
+            continue
+        if token["word"]:
+            if filled and group == len(groups) - 1 and len(seen) >= len(kinds) - 1:
+                break  # what follows the table
+            continue
+        if filled == len(waiting):
+            waiting, filled = [], 0
+        kind = kinds[int((token.lastgroup or "")[1:])]
+        if kind in seen:
+            group, seen = group + 1, set()
+        if group == len(groups):
+            return {}
+        seen.add(kind)
+        waiting.append(f"{groups[group]}_{kind}")
+    whole = {f"{name}_{kind}" for name in groups for kind in kinds}
+    told = set(found)
+    return (
+        found if filled == len(waiting) and told in (whole, whole - {f"{name}_{kinds[-1]}" for name in groups}) else {}
+    )

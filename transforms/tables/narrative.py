@@ -6,7 +6,7 @@ One scan finds every number with its unit, one every word of absence; what stand
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -21,6 +21,9 @@ _CUT = re.compile(r"\d $")  # the number before goes on: which of them is meant,
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _HAN = "".join(_DIGITS) + "".join(_POWERS)
+_RUNNING = frozenset(_HAN + "0123456789,. 余多万")
+_UNIT = 4  # characters from the first of a unit to the end of the longest behind 万
+_RUN = 24  # characters that a number may have with its blanks
 _YEAR = re.compile(r"(20\d\d)年(?!.{0,2}(以来|至今|起|的))")
 _BACK = 56  # characters before a number that can say what it counts
 _AHEAD = 90  # characters behind a word of absence that can say what there is none of
@@ -29,6 +32,7 @@ _AHEAD = 90  # characters behind a word of absence that can say what there is no
 @dataclass(frozen=True, slots=True)
 class _Rule:
     key: str
+    hints: frozenset[str]
     before: re.Pattern[str]
     wanted: re.Pattern[str] | None
     against: re.Pattern[str] | None
@@ -36,14 +40,16 @@ class _Rule:
 
 
 @cache
-def _rules() -> dict[str, list[tuple[str, _Rule]]]:
-    """The rules by unit, each under every word of which one must be near."""
-    by_unit: dict[str, list[tuple[str, _Rule]]] = {}
+def _rules() -> dict[str, tuple[list[str], list[_Rule]]]:
+    """By unit: all words of which one must be near, and the rules in order."""
+    by_unit: dict[str, tuple[list[str], list[_Rule]]] = {}
     for item in facts("figures/narrative")["numbers"]:
         others = (re.compile(item[name]) if name in item else None for name in ("with", "not", "not_after"))
-        rule = _Rule(item["key"], re.compile(item["before"]), *others)
+        rule = _Rule(item["key"], frozenset(item["hint"].split("|")), re.compile(item["before"]), *others)
         for unit in item["units"].split():
-            by_unit.setdefault(unit, []).extend((hint, rule) for hint in item["hint"].split("|"))
+            hints, rules = by_unit.setdefault(unit, ([], []))
+            hints += sorted(rule.hints - set(hints))
+            rules.append(rule)
     return by_unit
 
 
@@ -56,6 +62,29 @@ def _numbers() -> re.Pattern[str]:
         rf"(?P<n>[0-9{_HAN}](?:{digits}|(?<=[{_HAN}])[{_HAN}]{{0,8}}+))\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
         rf"(?P<u>{units})(?!月)"
     )
+
+
+@cache
+def _units() -> re.Pattern[str]:
+    """The first character of a unit behind what may be a number."""
+    first = "".join(sorted({unit[0] for unit in _rules()}))
+    return re.compile(rf"[{first}](?<=[0-9{_HAN}余多万 ].)")
+
+
+def _find_numbers(folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield the numbers with their units in a stretch, left to right: units are fewer than numerals, so they are sought."""
+    last = start
+    for unit in _units().finditer(folded, start, end):
+        begin = unit.start()
+        if begin < last:
+            continue
+        floor = max(last, begin - _RUN)
+        while begin > floor and folded[begin - 1] in _RUNNING:
+            begin -= 1
+        found = _numbers().search(folded, begin, min(unit.end() + _UNIT, end))
+        if found is not None and found.end() > unit.start():
+            last = found.end()
+            yield found
 
 
 @cache
@@ -80,7 +109,7 @@ def narrative(
     years: dict[int, int] = {}  # id of a figure → the year its part of the sentence names
     position = 0
     for start, end in [*sorted([*tabled, *((table.start, table.end) for table in tables)]), (len(text), len(text))]:
-        for found in _numbers().finditer(folded, position, max(position, start)):
+        for found in _find_numbers(folded, position, max(position, start)):
             lead = folded[max(0, found.start() - 2) : found.start()]
             if lead[-1:] in (_WORDS if found["n"][0] in _HAN else _PART_OF_NUMBER) or _CUT.search(lead):
                 continue
@@ -115,12 +144,13 @@ def _value(found: re.Match[str]) -> Decimal | None:
 
 def _stated(text: str, folded: str, found: re.Match[str], years: dict[int, int]) -> list[Figure]:
     back = folded[max(0, found.start() - _BACK) : found.start()]
-    hinted = [rule for hint, rule in _rules().get(found["u"], ()) if hint in back]
-    if not hinted:
-        return []
     cut = max(back.rfind("。"), back.rfind(";"), back.rfind("\n"))
     before = back[cut + 1 :].replace(" ", "")
-    rule = next((rule for rule in hinted if _fits(rule, before)), None)
+    hints, rules = _rules()[found["u"]]
+    near = {hint for hint in hints if hint in before}
+    if not near:
+        return []
+    rule = next((rule for rule in rules if not near.isdisjoint(rule.hints) and _fits(rule, before)), None)
     number = _value(found)
     if rule is None or number is None:
         return []

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from schemas.facts import facts
+from transforms.text.traditional import characters, simplify_words
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
@@ -20,6 +20,8 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 @cache
 def _table() -> npt.NDArray[np.uint16]:
     table = np.arange(0x10000, dtype=np.uint16)
+    for code, simple in characters().items():
+        table[code] = ord(simple)
     for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00), *range(0xFE30, 0xFE70), *range(0xFF01, 0xFFE6)):
         plain = unicodedata.normalize("NFKC", chr(code))
         if len(plain) == 1 and "\n" != plain <= "\uffff":
@@ -28,21 +30,14 @@ def _table() -> npt.NDArray[np.uint16]:
         table[ord(blank)] = 0x20
     for code in range(0x2000, 0x200B):
         table[code] = 0x20
-    pairs = facts("fold")["characters"]
-    for source, target in zip(pairs["from"], pairs["to"], strict=True):
-        table[ord(source)] = ord(target)
-    table[ord("\n")] = ord("\n")
-    return table
+    return table[table]  # a compatibility form of a traditional character takes two steps
 
 
 @lru_cache(maxsize=512)
 def fold(text: str) -> str:
     """Return `text` folded; it has the same length, so offsets in it are offsets in `text`."""
     codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    folded = _table()[codes].tobytes().decode("utf-16-le", "surrogatepass")
+    folded = _table().take(codes).tobytes().decode("utf-16-le", "surrogatepass")
     if len(folded) != len(text):  # halves of a pair that stood one by one were joined
         folded = text.translate({code: int(other) for code, other in enumerate(_table())})
-    if any(mark in text for mark in facts("fold")["marks"]):
-        for wording, ours in facts("fold")["phrases"].items():
-            folded = folded.replace(wording, ours)
-    return folded
+    return simplify_words(folded, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from schemas.agencies import any_of
 from schemas.facts import pattern
 from transforms.text.headings import HEADING_LINE
 
@@ -14,10 +15,7 @@ CLOSING_DATE = re.compile(
     r"|^[(]?20\d\d ?[./-] ?\d{1,2} ?[./-] ?\d{1,2}[)]?$"
 )
 _SENTENCE = re.compile("[。;?!]")
-_ORGAN = re.compile(
-    "(政府|办公[厅室]|局|委员会|委|办|处|厅|部|院|中心|署|站|所|支队|大队|队|街道|乡|镇|公司|行|会|馆|社|台|场|校|团|科|苏木)"
-    "([(](盖章|印章|公章|章)[)])?$"
-)
+_ORGAN = re.compile(f"(?:{any_of('closing_ends')})(?:[(](?:盖章|印章|公章|章)[)])?$")
 _SHORT = 30  # characters below which a line without a sentence may be furniture
 
 

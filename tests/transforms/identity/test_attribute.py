@@ -204,7 +204,7 @@ def test_agreement_raises_confidence_and_contradiction_is_flagged():
     alone, agreed = name_of("桐乡市财政局"), name_of("桐乡市财政局", **code("330483"))
     against = name_of("桐乡市财政局", **code("620321"))
     assert "single_signal_jurisdiction" in alone.flags and "single_signal_jurisdiction" not in agreed.flags
-    assert against.confidence_agency < alone.confidence_agency < agreed.confidence_agency
+    assert against.confidence_agency <= alone.confidence_agency < agreed.confidence_agency
     assert "host_region_mismatch" in against.flags and against.county_name == "桐乡市"
     assert "against_site_id_code:620321" in against.evidence
 

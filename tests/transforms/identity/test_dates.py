@@ -44,7 +44,7 @@ def test_conflict_of_title_and_period_is_said():
 
 def test_body_mode_decides_alone_but_less_surely():
     verdict = decide_year("", "2013年，我市贯彻条例。截止2013年12月，公开信息。2014年将继续。", "", None)
-    assert verdict.year == 2013 and verdict.confidence < 0.97
+    assert verdict.year == 2013 and verdict.confidence < 0.99
 
 
 def test_publication_outside_the_window_is_not_taken():

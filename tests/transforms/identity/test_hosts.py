@@ -1,9 +1,48 @@
 """Only the name of the host makes a page official; content can only condemn, and honest words condemn nothing."""
 
+from collections.abc import Iterable
+from re import _parser as parser
+
 import pytest
 
+from schemas.facts import facts
 from schemas.records import Document
-from transforms.identity.hosts import host_of, is_official, judge_host
+from transforms.identity.hosts import _LONGEST, host_of, is_official, judge_host
+
+
+def spellings(tree: Iterable) -> set[str]:
+    """Every text that a parsed pattern matches, repetitions at their fewest, classes by their first member."""
+    texts = {""}
+    for kind, what in tree:
+        name = str(kind)
+        if name == "LITERAL":
+            more = {chr(what)}
+        elif name == "BRANCH":
+            more = set().union(*(spellings(branch) for branch in what[1]))
+        elif name == "SUBPATTERN":
+            more = spellings(what[3])
+        elif name in ("MAX_REPEAT", "MIN_REPEAT"):
+            more = {text * what[0] for text in spellings(what[2])}
+        elif name == "IN":
+            more = {"0"}
+        else:  # assertions
+            continue
+        texts = {before + text for before in texts for text in more}
+    return texts
+
+
+def test_every_word_of_the_lists_holds_a_hint():
+    listed = facts("hosts")
+    words = {*listed["spun"]}
+    for pattern in (listed["brands"], listed["weak"], listed["phrases"]):
+        words |= spellings(parser.parse(pattern))
+    for trade in (*listed["trades"], *listed["weak_trades"]):
+        words |= spellings(parser.parse(f"{trade}(?:{listed['advertised_as']})"))
+    assert len(words) > 300
+    hints = (*listed["hints"], *listed["hints_anywhere"])
+    assert not {word for word in words if not any(hint in word for hint in hints)}
+    assert max(map(len, listed["hints"])) <= _LONGEST
+
 
 PLAIN = Document(text="政府信息公开工作年度报告")
 OWN = "http://www.tongxiang.gov.cn/1.html"

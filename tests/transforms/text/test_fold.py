@@ -17,3 +17,4 @@ def test_spellings():
     assert fold("規範性檔案，行政複議，入口網站") == "规范性文件,行政复议,门户网站"
     assert fold("规范性档案") == "规范性档案"  # an archive of rules, where nothing is traditional
     assert fold("行\n一") == "行\n一"
+    assert fold("乾县") == "乾县" and fold("\uf914於") == "乐于"  # a name, and a compatibility form

@@ -2,19 +2,19 @@
 
 from schemas.records import Document, Table
 from transforms.inspection import inspect_page
-from transforms.text.traditional import fold, fold_document, is_traditional
+from transforms.text.traditional import fold_document, is_traditional, simplify
 
 TEXT = "北京市海淀區政府資訊公開工作年度報告，規範性檔案與入口網站，申請訴訟總體機構處員會規動條閱結問實領導審權責"
 
 
-def test_fold():
-    folded = fold(TEXT)
+def test_simplify():
+    folded = simplify(TEXT)
     assert folded.startswith("北京市海淀区政府信息公开工作年度报告，规范性文件与门户网站") and len(folded) == len(TEXT)
-    assert fold("信息公开") == "信息公开"
+    assert simplify("信息公开") == "信息公开"
 
 
 def test_is_traditional():
-    assert is_traditional(TEXT) and not is_traditional(fold(TEXT)) and not is_traditional("開發")
+    assert is_traditional(TEXT) and not is_traditional(simplify(TEXT)) and not is_traditional("開發")
 
 
 def test_fold_document_keeps_the_tables():

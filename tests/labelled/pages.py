@@ -13,6 +13,7 @@ from tests.labelled import (
     traps_dress,
     traps_dump,
     traps_heading,
+    traps_layout,
     traps_place,
     traps_table,
     traps_text,
@@ -42,6 +43,7 @@ def labelled_pages() -> tuple[Page, ...]:
         + traps_title.title_pages()
         + traps_dump.dump_pages()
         + traps_dress.dressed_pages()
+        + traps_layout.layout_pages()
         + longhand.longhand_pages()
     )
     pages += lookalikes.lookalikes() + hijackers.hijacked() + hijackers.proxies() + hijackers.quoted_brand()

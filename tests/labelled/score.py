@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.labelled import calibration, pending
+from tests.labelled import calibration
 from tests.labelled.compare import Mistake, Tally, answer, compare
 from tests.labelled.damage import damage
 from tests.labelled.mutations import mutated_pages
@@ -134,7 +134,6 @@ def main() -> None:
     print(table(result, pages))
     if not given.group:
         print("\n" + calibration.table(calibration.all_samples()))
-        print("\n" + pending.table())
     print("\nworst mistakes, one a page and field")
     print(worst(result, given.field, given.worst))
 

@@ -211,7 +211,7 @@ def read_t2(table: Grid) -> list[Figure]:
     found: list[Figure] = []
     seen: set[str] = set()
     head, form = "", ""
-    for cells in table.drawn:
+    for cells in (part for row in table.drawn for part in _side_by_side(row, form)):
         named, at = _label(cells[:2], "t2", form) if form else (None, 0)
         if named is None or len(plain_label(cells[at].text)) > 24:
             words = "".join(fold("".join(cell.text for cell in cells)).split())
@@ -233,6 +233,17 @@ def read_t2(table: Grid) -> list[Figure]:
             figures[-1].unit = "万元"
         found += figures
     return found
+
+
+def _side_by_side(row: _Cells, form: str) -> list[_Cells]:
+    """The parts of a row that draws rows of several blocks beside each other, each with a label and values."""
+    if not form or _label(row[:2], "t2", form)[0] is None:
+        return [row]
+    starts = [0]
+    for place in range(2, len(row)):
+        if parse_cell(row[place].text)[0] == "text" and _label(row[place : place + 1], "t2", form)[0] is not None:
+            starts.append(place)
+    return [row[start:stop] for start, stop in itertools.pairwise([*starts, len(row)])]
 
 
 def _t2_order(head: str, columns: tuple[str, ...], form: str) -> list[int]:

@@ -30,6 +30,8 @@ _HIDDEN = re.compile(f"[{INVISIBLE}]+|[|](?:[| \u3000\xa0]*[|]){{5,}}")
 _MASKED = re.compile(r"(?<=[\u4e00-\u9fff])\*{2,}|\*{2,}(?=[\u4e00-\u9fff])")
 _LOST = re.compile(r"〔20\d{3,}"), re.compile(r"20\d\d1?1日")  # 〔201722号 for 〔2017〕22号, 201611日 for 2016年1月1日
 _STAMP = re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d(?::\d\d)? ?(?=[\u4e00-\u9fff])")
+_ENTRY = re.compile(r".{4,60}(?:报告|年报) ?[\[(]?20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\])]?")  # of a list of reports
+_CONTENTS = re.compile(r".{2,60}?(?:[.·…]{2,}|-{3,}|_{3,}) ?\d{1,3}")
 _LONGEST = 80  # characters of a line of furniture
 _MENU = 3  # short lines in a row that are a menu
 
@@ -190,7 +192,7 @@ def _body(
     meta: list[str] = []
     repeats, date = 0, ""
     wanted = _squeeze(title)
-    menu = _menu_end(lines)
+    skip = max(_menu_end(lines), _contents_end(lines))
     spans = iter(sorted(tables))
     table = next(spans, None)
     for place, line in enumerate(lines):
@@ -209,7 +211,7 @@ def _body(
             else:
                 body.append(line)
             continue
-        if not line.text or _is_head_dirt(line) or place < menu:
+        if not line.text or place < skip or _is_head_dirt(line) or _ENTRY.fullmatch(line.plain):
             meta += [line.text] if line.text else []
         elif DATE_LINE.match(line.plain):
             date = date or line.plain
@@ -231,6 +233,18 @@ def _menu_end(lines: list[Line]) -> int:
         if not line.text or _is_head_dirt(line) or DATE_LINE.match(line.plain):
             continue
         if not _is_menu(line) or HEADING_LINE.match(line.plain):
+            return place if run >= _MENU else 0
+        run += 1
+    return 0
+
+
+def _contents_end(lines: list[Line]) -> int:
+    """Place of the first line behind a table of contents with page numbers that stands over the report, 0 without one."""
+    run = 0
+    for place, line in enumerate(lines):
+        if not line.text or _squeeze(line.plain) == "目录":
+            continue
+        if not _CONTENTS.fullmatch(line.plain):
             return place if run >= _MENU else 0
         run += 1
     return 0

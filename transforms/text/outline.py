@@ -138,6 +138,15 @@ def _bare_chain(items: list[Candidate]) -> list[Candidate]:
     return sorted((item for _, item in chosen.values()), key=lambda item: item.start)
 
 
+def _counts_on(item: Candidate, others: list[Candidate], filled: list[Candidate], after: Candidate) -> bool:
+    """Whether a candidate goes on an enumeration within the section it stands in: （一）, （二） under 一、."""
+    return any(
+        other.kind == item.kind and other.number == item.number - 1 and after.start < other.start < item.start
+        for other in others
+        if other not in filled
+    )
+
+
 def _fill(chain: list[Candidate], others: list[Candidate]) -> list[Candidate]:
     """Put known headings where the chain skips a number, or behind it: without a numeral, or with one of another kind."""
     have = {item.key for item in chain}
@@ -151,7 +160,7 @@ def _fill(chain: list[Candidate], others: list[Candidate]) -> list[Candidate]:
             inside = item.heading_end <= other.start and (after is None or other.start < after.start)
             if not missing or not inside or not other.exact or other.key in have:
                 continue
-            if other.number and other.number not in missing:
+            if other.number and (other.number not in missing or _counts_on(other, others, filled, item)):
                 continue
             missing = [number for number in missing if number > (other.number or missing[0])]
             have.add(other.key)

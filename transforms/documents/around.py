@@ -152,18 +152,16 @@ def index_block(head: list[str]) -> dict[str, str]:
     return block
 
 
-@cache
-def _download_pages() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, facts("containers")["attachment_pages"])))
-
-
 def attachments(body: LexborNode) -> list[Attachment]:
     """Links to files that may hold the report itself, in the order of the page, each address once."""
-    endings, is_page = tuple(facts("containers")["attachment_endings"]), _download_pages().search
+    endings = frozenset(ending[1:] for ending in facts("containers")["attachment_endings"])
+    pages = facts("containers")["attachment_pages"]
     found: dict[str, Attachment] = {}
     for node in body.css("a[href]"):
         href = (node.attributes.get("href") or "").strip()[:2_000]
         lowered = href.lower()
-        if lowered.endswith(endings) or lowered.partition("?")[0].endswith(endings) or is_page(lowered):
+        path = lowered.partition("?")[0]
+        ends = path.rpartition(".")[2] in endings or lowered.rpartition(".")[2] in endings
+        if ends or any(page in lowered for page in pages):
             found.setdefault(href, Attachment(href, flat(node.text())[:200]))
     return list(found.values())

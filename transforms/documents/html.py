@@ -120,16 +120,13 @@ def _telling_elements(body: LexborNode) -> tuple[Named, str]:
     for node in body.css(_TELLING):  # one query for all
         attributes = node.attributes
         style = attributes.get("style")
-        if style is None or len(attributes) > 1 or node.tag in _TAGS_WITH_NAMES:
-            for name in _names(node.tag, attributes.get("id"), attributes.get("class")):
-                named.setdefault(name, []).append(node)
-            unseen = "hidden" in attributes
-            white = (attributes.get("color") or "").lower() in ("white", "#fff", "#ffffff")
-        else:
-            unseen = white = False
-        if style:
-            conceals, pale = _style(style)
-            unseen, white = unseen or conceals, white or pale
+        unseen, white = _style(style) if style else (False, False)
+        if style is not None and len(attributes) == 1 and not unseen and not white and node.tag not in _TAGS_WITH_NAMES:
+            continue  # most of a page pasted from Word
+        for name in _names(node.tag, attributes.get("id"), attributes.get("class")):
+            named.setdefault(name, []).append(node)
+        unseen = unseen or "hidden" in attributes
+        white = white or (attributes.get("color") or "").lower() in ("white", "#fff", "#ffffff")
         if (unseen or (white and not _coloured(node))) and node.mem_id != body.mem_id:
             hidden.append(node)
     hidden = [node for node in hidden if not _is_report(node.text(separator="\n"))]

@@ -1,39 +1,45 @@
 """discover → fetch → keep: what every family's crawl has in common.
 
 A family says how its articles are addressed, how a list goes on, and which lists belong to a column; this
-class walks them, remembers them, and fetches each wanted page once. What a page *is* the archive decides
-later, so look-alikes in a column are fetched too.
+class walks them, remembers them, and fetches each wanted page once. A site whose column nobody knows is searched
+from its home page. What a page *is* the archive decides later, so look-alikes in a column are fetched too.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import scrapy
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response, TextResponse
+from w3lib.url import safe_url_string
 
 from schemas.registry import Site
+from scrapers.addresses import key, request_of
+from scrapers.family import Family
 from scrapers.links import Link, LinkBook
-from scrapers.lists import LOOKALIKE_TITLE, REPORT_TITLE, Row, next_link, rows, year_of
-from scrapers.politeness import Refused, RobotsDenied, same_site
+from scrapers.lists import REPORT_TITLE, Row, names_report, reads_as_report, rows, sent_on, year_of
+from scrapers.politeness import Refused, RobotsDenied
 from scrapers.warc import WarcSet
 
 MAX_LISTS = 500  # list pages in one crawl of one site: nobody has more, a calendar does
 MAX_PAGES = 20_000  # articles in one crawl of one site: the largest provincial columns stay below
-MAX_DEPTH = 4  # sub-columns below a registry column
+MAX_DEPTH = 4  # sub-columns below a column
+MAX_HUBS = 25  # pages on the way from the home page to a column
+HUB_DEPTH = 3  # steps on that way
+MAX_FAILURES = 12  # in a row: the site is not there
+FOLLOWING = 10_000  # ranks from here on are list pages that go on, not links on the page
 FIRST_YEAR = 2008
 GONE = frozenset({404, 410})
+LISTS = ("list", "hub")
 
 
-class ColumnSpider(scrapy.Spider):
+class ColumnSpider(Family, scrapy.Spider):
     """Base of the family spiders."""
-
-    article: ClassVar[re.Pattern[str]]
 
     def __init__(
         self,
@@ -49,89 +55,105 @@ class ColumnSpider(scrapy.Spider):
         self.site, self.years, self.book, self.warcs = site, years, book, warcs
         self.started, self.fresh = started, fresh
         self.hosts = hosts_of(site)
-        self.asked: set[str] = set()
+        self.asked: set[str] = set()  # keys of addresses
         self.enumerated: set[str] = set()  # addresses that are list and report in one
-        self.row_sets: set[tuple[str, ...]] = set()
-        # gone: a page that is no more; refused: by us; failed: worth another try; capped: left out, too many
+        self.row_sets: set[frozenset[str]] = set()
+        self.twins: dict[str, str] = {}  # plain address to the one that was shown
+        self.failures = 0
+        # gone: a page that is no more; refused: by us; failed: worth another try; capped: left out, too many;
+        # list_ends: a list had fewer pages than it told of
         self.counts = dict.fromkeys(
-            ("lists_asked", "lists", "lists_fresh", "empty_lists", "failed_lists", "pages_asked", "pages",
+            ("hubs_asked", "lists_asked", "lists", "lists_fresh", "empty_lists", "failed_lists", "list_ends", "pages_asked", "pages",
              "failed_pages", "gone", "refused", "denied", "links", "reports", "skipped_year", "skipped_known",
              "repeats", "capped"), 0)  # fmt: skip
-
-    # -- what a family adds ---------------------------------------------------------------------------
-
-    def next_lists(self, response: TextResponse) -> Iterator[str]:
-        """Yield the list pages that follow this one; by default the link called "next page"."""
-        if target := next_link(response.text, response.url):
-            yield target
-
-    def owns(self, list_url: str, url: str) -> bool:
-        """Say whether an article belongs to the column of `list_url`; by default, lies below it."""
-        return urlsplit(url).path.startswith(folder(list_url))
-
-    def is_column(self, list_url: str, url: str) -> bool:
-        """Say whether `url` is a sub-column of `list_url`; by default, a folder below it."""
-        path = urlsplit(url).path
-        return path.endswith("/") and path != folder(list_url) and path.startswith(folder(list_url))
 
     # -- discover -------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Ask for the registry's columns."""
-        for number, column in enumerate(self.site.columns):
-            for url in self._expand(column.url):
-                link = self._link(Row(url, "", ""), "list", "", number)
-                for request in self._ask_list(link, 0):
+        """Ask for the registry's columns, for the home page when it names none."""
+        kind = "list" if self.site.columns else "hub"
+        home = f"http://{self.site.host}{self.site.path}"
+        for number, address in enumerate([column.url for column in self.site.columns] or [home]):
+            for url in self._expand(address):
+                for request in self._ask_list(self._link(Row(url, "", ""), kind, "", number), 0):
                     yield request
 
-    def parse_list(self, response: Response, depth: int) -> Iterator[scrapy.Request]:
-        """Note what a list page shows, then follow its articles, sub-columns and next pages."""
+    def parse_list(
+        self, response: Response, depth: int, before: frozenset[str] = frozenset(), following: bool = False
+    ) -> Iterator[scrapy.Request]:
+        """Note what a list page shows, then follow its articles, sub-columns and next pages.
+
+        `before` holds the rows that the earlier pages of this list showed.
+        """
         url = response.meta["link"]
         self._note(url, response)
-        if url in self.enumerated and response.status in GONE:  # a year without a report
-            self.counts["lists"] += 1
+        if response.status in GONE and (url in self.enumerated or following):
+            # a year without a report; a pager that promises more than there is
+            self.counts["lists" if url in self.enumerated else "list_ends"] += 1
             return
         if response.status != 200 or not isinstance(response, TextResponse):
             self.counts["failed_lists"] += 1
             self.logger.warning("list page answered %s: %s", response.status, url)
             return
         self.counts["lists"] += 1
-        self.counts["pages"] += url in self.enumerated
-        self.counts["links"] += url in self.enumerated
-        wanted = [link for link in self._sort(response, url) if link is not None]
-        marks = tuple(link.url for link in wanted if link.kind == "page")
-        if marks and marks in self.row_sets:  # an endless pager repeats itself
+        shown = [row for row in rows(response.text, response.url) if key(row.url) != key(response.url)]
+        articles = self.articles([row for row in shown if self.is_ours(row.url)])
+        wanted = self._wanted(response, shown, articles, depth)
+        marks = frozenset(key(link.url) for link in wanted if link.kind == "page") or frozenset(
+            key(row.url) for row in articles
+        )
+        is_report = url in self.enumerated or (
+            not any(link.kind == "page" for link in wanted)
+            and (names_report(response.meta.get("anchor", "")) or reads_as_report(response.text))
+        )
+        self.counts["pages"] += is_report
+        self.counts["links"] += is_report
+        repeats = bool(marks) and (marks in self.row_sets or marks <= before)
+        self.row_sets.add(marks)
+        if repeats:  # an endless pager; or other lists of which scripts draw all but what stands beside them
             self.counts["repeats"] += 1
             self.logger.warning("list page repeats an earlier one, not followed: %s", url)
-            return
-        self.row_sets.add(marks)
-        self.counts["empty_lists"] += not wanted and url not in self.enumerated
-        following = [self._link(Row(u, "", ""), "list", url, 10_000 + n)
-                     for n, u in enumerate(self.next_lists(response)) if self._ours(u)]  # fmt: skip
-        for link in wanted + following:
+            wanted = [] if following else self._links(self.first_rows(response), url)
+        elif following and not marks:
+            self.counts["list_ends"] += not (wanted or is_report)
+        else:
+            self.counts["empty_lists"] += not (wanted or is_report or response.meta["kind"] == "hub")
+            wanted += self._following(response, wanted, len(before))
+        for link in wanted:
             self.book.shown(link)
-            # the next page of a list is no deeper than the list
-            yield from self._ask(link, depth if link in following else depth + 1)
+            if link.rank >= FOLLOWING:
+                yield from self._ask_list(link, depth, before | marks, following=bool(articles))
+            else:
+                yield from self._ask(link, _below(response.meta["kind"], link, depth))
 
-    def parse_page(self, response: Response) -> None:
-        """Count a fetched page; its bytes are in the WARC already."""
-        self._note(response.meta["link"], response)
+    def parse_page(self, response: Response) -> Iterator[scrapy.Request]:
+        """Count a fetched page; its bytes are in the WARC already. When it is gone, its twin is asked for."""
+        url = response.meta["link"]
+        self._note(url, response)
         if response.status == 200:
             self.counts["pages"] += 1
+        elif response.status in GONE and (twin := self.twins.pop(url, "")):
+            yield self._request(self.book.links[url], "page", self.parse_page, address=twin)
         else:
             self.counts["gone" if response.status in GONE else "failed_pages"] += 1
 
     def failed(self, failure: Any) -> None:
-        """Count a page or list that was not fetched; a list that we refuse is a failed one, its rows are missing."""
+        """Count a page or list that was not fetched; a list that we refuse is a failed one, its rows are missing.
+
+        Raises CloseSpider when nothing has come for long.
+        """
         meta = failure.request.meta
         if failure.check(RobotsDenied) and not self.crawler.stats.get_value("archive/robots_unreachable"):
             self.counts["denied"] += 1
             return
-        if meta["kind"] == "list":
+        if meta["kind"] in LISTS:
             self.counts["failed_lists"] += 1
         else:
             self.counts["refused" if failure.check(Refused) else "failed_pages"] += 1
         self.logger.warning("not fetched: %s: %s", meta["link"], failure.value)
+        self.failures += not failure.check(Refused)
+        if self.failures >= MAX_FAILURES:
+            raise CloseSpider("unreachable")
 
     def expected(self) -> int:
         """Return how many pages this crawl's lists must show for the registry's expectation to hold.
@@ -145,44 +167,69 @@ class ColumnSpider(scrapy.Spider):
 
     # -- inner workings -------------------------------------------------------------------------------
 
-    def _sort(self, response: TextResponse, url: str) -> Iterator[Link | None]:
-        for rank, row in enumerate(rows(response.text, response.url)):
-            if not self._ours(row.url) or row.url == url:
-                continue
-            is_article = bool(self.article.search(row.url))
-            if is_article and (self.owns(response.url, row.url) or LOOKALIKE_TITLE.search(row.title)):
-                yield self._link(row, "page", url, rank)
-            elif not is_article and self.is_column(response.url, row.url):
-                yield self._link(row, "list", url, rank)
-            elif not is_article and REPORT_TITLE.search(row.title) and year_of(row.title):
-                yield self._link(row, "page", url, rank)  # a report filed under a foreign address
+    def _wanted(self, response: TextResponse, shown: list[Row], articles: list[Row], depth: int) -> list[Link]:
+        """The links of a list page or hub that matter, as it shows them, then those that go on from it."""
+        url, hub = response.meta["link"], response.meta["kind"] == "hub"
+        if hub:
+            found = list(self.hunt_rows(shown, depth < HUB_DEPTH))
+        else:
+            found = list(self.sort_rows(shown, articles, response.url))
+        return [self._link(row, kind, url, rank) for kind, rank, row in found]
+
+    def _following(self, response: TextResponse, wanted: list[Link], shown: int) -> list[Link]:
+        """The links to the list pages that go on from a page that showed the `wanted` links."""
+        url, response.meta["shown"] = response.meta["link"], shown
+        if response.meta["kind"] != "hub":
+            pages = [Row(link.url, link.title, "") for link in wanted if link.kind == "page"]
+            return self._links(self.list_goes_on(response, pages), url)
+        if any(link.kind == "list" for link in wanted):
+            return []
+        return self._links(self.first_rows(response), url) + self._links(
+            sent_on(response.text, response.url), url, "hub"
+        )
+
+    def _links(self, lines: Iterable[str], via: str, kind: str = "list") -> list[Link]:
+        """Links to pages that carry on from `via`, without those to others."""
+        ours = filter(self.is_of_owner if kind == "hub" else self.is_ours, dict.fromkeys(lines))
+        return [self._link(Row(line, "", ""), kind, via, FOLLOWING + rank) for rank, line in enumerate(ours)]
 
     def _link(self, row: Row, kind: str, via: str, rank: int) -> Link:
-        year = year_of(row.title) if kind == "page" else None
-        return Link(row.url, kind, via, rank, row.title, row.date, year, self.started, self.started)
+        address, year = row.url, None
+        if kind == "page":
+            address, year = self.plain(row.url), year_of(row.title)
+            address = address if self.is_of_owner(address) else row.url
+            if address != row.url:
+                self.twins.setdefault(address, row.url)
+        self.hosts |= {urlsplit(address).hostname or "", urlsplit(row.url).hostname or ""}  # of the same owner
+        return Link(address, kind, via, rank, row.title, row.date, year, self.started, self.started)
 
     def _ask(self, link: Link, depth: int) -> Iterator[scrapy.Request]:
-        yield from self._ask_list(link, depth) if link.kind == "list" else self._ask_page(link)
+        yield from self._ask_list(link, depth) if link.kind in LISTS else self._ask_page(link)
 
-    def _ask_list(self, link: Link, depth: int) -> Iterator[scrapy.Request]:
-        if link.url in self.asked or depth > MAX_DEPTH:
+    def _ask_list(
+        self, link: Link, depth: int, before: frozenset[str] = frozenset(), following: bool = False
+    ) -> Iterator[scrapy.Request]:
+        if key(link.url) in self.asked or depth > MAX_DEPTH:
             return
-        self.asked.add(link.url)
+        self.asked.add(key(link.url))
         if self.book.is_fresh(link.url, self.started, self.fresh):
             self.counts["lists_fresh"] += 1
-            self.counts["links"] += link.url in self.enumerated
-            for child in self.book.children(link.url):
-                yield from self._ask(child, depth if child.rank >= 10_000 else depth + 1)
+            children = list(self.book.children(link.url))
+            # without children it was a report, as were those asked for by year
+            self.counts["links"] += link.url in self.enumerated or (not children and link.rank < FOLLOWING)
+            for child in children:
+                yield from self._ask(child, _below(link.kind, child, depth))
             return
-        if self._at_limit("lists_asked", MAX_LISTS):
+        if self._at_limit(*(("hubs_asked", MAX_HUBS) if link.kind == "hub" else ("lists_asked", MAX_LISTS))):
             return
         self.book.shown(link)
-        yield self._request(link, "list", self.parse_list, priority=10, cb_kwargs={"depth": depth})
+        more = {"depth": depth, "before": before, "following": following}
+        yield self._request(link, link.kind, self.parse_list, priority=10, cb_kwargs=more)
 
     def _ask_page(self, link: Link) -> Iterator[scrapy.Request]:
-        if link.url in self.asked:
+        if key(link.url) in self.asked:
             return
-        self.asked.add(link.url)
+        self.asked.add(key(link.url))
         self.counts["links"] += 1
         self.counts["reports"] += bool(REPORT_TITLE.search(link.title))
         known = self.book.links.get(link.url, link)
@@ -205,15 +252,18 @@ class ColumnSpider(scrapy.Spider):
         self.counts["capped"] += 1
         return True
 
-    def _request(self, link: Link, kind: str, callback: Any, **more: Any) -> scrapy.Request:
+    def _request(self, link: Link, kind: str, callback: Any, address: str = "", **more: Any) -> scrapy.Request:
+        """A request as a reader's program sends it: from the list page that shows the link (some insist on that)."""
         meta = {"via": link.via, "anchor": link.title, "link": link.url, "kind": kind}
-        return scrapy.Request(link.url, callback=callback, errback=self.failed, meta=meta, dont_filter=True, **more)
+        asked = request_of(address or link.url)
+        if link.via:
+            via = safe_url_string(link.via.partition("#")[0])
+            asked["headers"] = {**asked.get("headers", {}), "Referer": via}
+        return scrapy.Request(callback=callback, errback=self.failed, meta=meta, dont_filter=True, **asked, **more)
 
     def _note(self, url: str, response: Response) -> None:
+        self.failures = 0
         self.book.fetched(url, self.started, response.status, hashlib.sha256(response.body).hexdigest())
-
-    def _ours(self, url: str) -> bool:
-        return same_site(urlsplit(url).hostname or "", self.hosts)
 
     def _expand(self, url: str) -> list[str]:
         """An enumerable column is asked once per year; some servers count by year of publication."""
@@ -225,14 +275,16 @@ class ColumnSpider(scrapy.Spider):
         return urls
 
 
+def _below(kind: str, link: Link, depth: int) -> int:
+    """How deep a link lies: the next page of a list is no deeper than the list, a column's depth counts from itself."""
+    if kind == "hub" and link.kind == "list":
+        return 0
+    return depth if link.rank >= FOLLOWING else depth + 1
+
+
 def hosts_of(site: Site) -> frozenset[str]:
     """Return the hosts of a site: its own and those of its columns."""
     return frozenset({site.host, *(urlsplit(column.url).hostname or "" for column in site.columns)})
-
-
-def folder(url: str) -> str:
-    """Return the folder part of an address's path."""
-    return urlsplit(url).path.rpartition("/")[0] + "/"
 
 
 def utc_now() -> datetime:

@@ -1,0 +1,219 @@
+"""How lists go on: how many pages a page tells of, and the requests by which its scripts fetch rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import chompjs
+from scrapy.http import TextResponse
+from selectolax.lexbor import LexborHTMLParser
+
+from scrapers.addresses import names_page, page_number, posted, with_page, with_query
+from scrapers.lists import bar_links, json_of, next_link, rows
+
+_TAGS = r"(?:\s|&nbsp;|<[^>]{0,200}>)*"
+_PAGES = re.compile(
+    rf"共{_TAGS}(\d+){_TAGS}页|总页数{_TAGS}[:：]?{_TAGS}(\d+)|条{_TAGS}[,，/]?{_TAGS}(\d+){_TAGS}页"
+    r"|pagination_script_config[^;]{0,200}?total[\"']?\s*[:=]\s*(\d+)"
+    r"|\b(?:total_?pages?|page_?count|count_?page|page_?total|max_?page(?:num)?|t?pages)[\"']?\s*[:=]\s*[\"']?(\d+)"
+    rf"|第?{_TAGS}\d+{_TAGS}/{_TAGS}(\d+){_TAGS}页|(?:当前|页次)[^\d<]{{0,6}}{_TAGS}\d+{_TAGS}/{_TAGS}(\d+)",
+    re.I,
+)
+_NUMBERED = re.compile(r"^(?P<base>.+?)_(?P<page>\d+)$")
+_TOTAL_KEYS = ("total", "totalhits", "totalcount", "allrow", "totalrec", "totalrecord", "totalrecords", "recordcount",
+               "total_count", "rowcount", "post_count")  # fmt: skip
+_NEAR = 4000  # characters: a request's arguments stand beside its address
+_SERVICES = 6  # requests that one page's scripts may add
+_PART = re.compile(r"[\"']([^\"']*)[\"']|([\w.]+)")
+_WORD = re.compile(r"[A-Za-z_$][\w$.]*")
+_NESTING = re.compile(r"\bparams[\"']?\s*[:=]\s*(?:JSON\.stringify\(\s*)?$")
+_AS_JSON = re.compile(r"JSON\.stringify|application/json|\baxios\b", re.I)
+_BY_GET = re.compile(r"(?:type|method)[\"']?\s*:\s*[\"']get[\"']|\$\.get(?:JSON)?\(", re.I)
+
+
+def pages_told(text: str) -> int | None:
+    """Return how many pages a list says it has, None when it does not say."""
+    found = _PAGES.search(text)
+    return int(next(filter(None, found.groups()))) if found else None
+
+
+def told_next(response: TextResponse, first: int, ext: str) -> Iterator[str]:
+    """Yield `<name>_{n+1}.<ext>` after `<name>_n` while the page tells of more pages; `first` numbers plain `<name>`."""
+    stem, current, own = numbered(response.url, first)
+    pages = pages_told(response.text)
+    if pages is not None and current - first + 1 < pages:
+        yield urljoin(response.url, f"{stem}_{current + 1}.{own or ext}")
+
+
+def numbered(url: str, first: int) -> tuple[str, int, str]:
+    """Split a list page's file name into stem, page number and extension; a name without number is page `first`."""
+    stem, _, ext = urlsplit(url).path.rpartition("/")[2].partition(".")
+    at = _NUMBERED.match(stem)
+    return (at["base"], int(at["page"]), ext) if at else (stem or "index", first, ext)
+
+
+def page_links(text: str, url: str) -> Iterator[str]:
+    """Yield where a page's own links lead further: "next page", else the numbers of its page bar."""
+    target = next_link(text, url)
+    yield from [target] if target else bar_links(text, url)
+
+
+def next_answer(response: TextResponse) -> Iterator[str]:
+    """Yield the request for the rows after these, when the request for these named its page and more are told of.
+
+    `response.meta["link"]` is the request as one line, `meta["shown"]` how many rows the earlier pages showed.
+    """
+    line, text = str(response.meta["link"]), response.text
+    page, found = page_number(line), len(rows(text, response.url))
+    if page is None or not found:
+        return
+    total, pages = _total(json_of(text)), pages_told(text)
+    if total is None and pages is None and "<html" in text[:2000].lower():
+        return  # a whole page that tells of no other
+    shown = response.meta.get("shown", 0) + found
+    if shown < total if total is not None else pages is None or page < pages:
+        yield with_page(line, page + 1)
+
+
+def script_requests(text: str, base: str, paths: re.Pattern[str]) -> list[str]:
+    """Return the requests for first rows that a page's scripts would send to addresses that match `paths`.
+
+    The address may be put together from strings and variables, the arguments stand in its query or in an object
+    beside it; what is not written in the page is left empty.
+    """
+    found: dict[str, None] = {}
+    address = re.compile(
+        rf"[\"'][^\"'<>\s]{{0,300}}(?:{paths.pattern})[^\"'<>\s]{{0,2000}}[\"'](?:\s*\+\s*(?:[\"'][^\"']*[\"']|[\w.]+))*",
+        re.I,
+    )
+    for match in islice(address.finditer(text), _SERVICES):
+        opened = text.rfind("<script", 0, match.start())
+        if "<html" in text[:2000].lower() and opened <= text.rfind("</script", 0, match.start()):
+            continue  # the address of a form or link: a search that readers start
+        end = min(part for part in (text.find("</script", match.end()), match.end() + _NEAR) if part > 0)
+        script = text[max(opened, match.start() - _NEAR, 0) : end]
+        url = urljoin(base, "".join(_value(part, text) for part in _PART.finditer(match[0])).replace("\\/", "/"))
+        found[_sent(url, script, text)] = None
+    return list(found)
+
+
+def _sent(url: str, script: str, text: str) -> str:
+    """The request that a script sends to `url`, with the arguments beside it."""
+    fields = {} if page_number(url) is not None else _arguments(script, text)
+    if not fields:
+        return url if page_number(url) is not None else with_query(url, {"page": 1})
+    if _BY_GET.search(script):
+        return with_query(url, _flat(fields))
+    as_json = bool(_AS_JSON.search(script)) and "params" not in fields
+    return posted(url, fields if as_json else _flat(fields), "json" if as_json else "form")
+
+
+def counted(response: TextResponse, way: str) -> Iterator[str]:
+    """Yield the next page of a list that tells how many it has and has no links, by a grammar's `pages` (see there).
+
+    Without a way known, the second page is looked for under both of the usual names.
+    """
+    pages, (stem, current, ext) = pages_told(response.text) or 1, numbered(response.url, 0)
+    if way.startswith("query:"):
+        page = page_number(response.url) or 1
+        target = with_query(response.url, {way[6:]: page + 1})
+    elif way == "number":
+        page = int(stem) if stem.isdigit() else 1
+        target = f"{page + 1}.{ext or 'html'}"
+    else:
+        first = 1 if way == "suffix" else 0
+        page = max(current, first) + 1 - first
+        target = f"{stem}_{max(current, first) + 1}.{ext or 'html'}"
+        if not way and not current and pages > 1:
+            yield urljoin(response.url, f"{stem}_2.{ext or 'html'}")
+    if page < pages + (not way) and way not in ("links", "down") and pages > 1:
+        yield urljoin(response.url, target)
+
+
+def unit_requests(response: TextResponse, page: int) -> Iterator[str]:
+    """Yield the requests for one page of the units that a page is built of, whose arguments stand in `querydata`."""
+    pages = pages_told(response.text)
+    if json_of(response.text) is not None or (pages is not None and page > pages):
+        return
+    for node in LexborHTMLParser(response.text).css("[querydata][url]")[:_SERVICES]:
+        try:
+            fields: dict[str, Any] = chompjs.parse_js_object(node.attributes.get("querydata") or "")
+        except ValueError:
+            continue
+        given = fields.pop("paramJson", None)
+        given = json_of(given) if isinstance(given, str) else given
+        inner = {"pageSize": 15, **(given if isinstance(given, dict) else {}), "pageNo": page}
+        fields["paramJson"] = json.dumps(inner, separators=(",", ":"))
+        yield with_query(urljoin(response.url, node.attributes.get("url") or ""), fields)
+
+
+def form_requests(response: TextResponse, action: str, usual: dict[str, str], page: dict[str, str]) -> Iterator[str]:
+    """Yield the requests that a page's forms for `action` would post: `usual` fields, their own, and the page."""
+    pages, number = pages_told(response.text) or 1, int(next(iter(page.values())))
+    for form in LexborHTMLParser(response.text).css(f"form[action*='{action}']"):
+        own = {node.attributes.get("name") or "": node.attributes.get("value") or "" for node in form.css("input")}
+        own.pop("", None)
+        if number <= pages:
+            yield posted(urljoin(response.url, form.attributes.get("action") or ""), usual | own | page, "form")
+
+
+def _total(data: Any) -> int | None:
+    if isinstance(data, dict):
+        named = {name.lower(): value for name, value in data.items()}
+        for name in _TOTAL_KEYS:
+            if str(named.get(name, "")).isdigit():
+                return int(named[name])
+        return next((total for value in data.values() if (total := _total(value)) is not None), None)
+    return None
+
+
+def _value(part: re.Match[str], text: str) -> str:
+    if part[1] is not None:
+        return part[1]
+    return "1" if names_page(part[2]) else _variable(part[2], text)
+
+
+def _variable(name: str, text: str) -> str:
+    found = re.search(rf"\b{re.escape(name.rpartition('.')[2])}[\"']?\s*[=:]\s*[\"']?([\w-]+)", text)
+    return found[1] if found else ""
+
+
+def _arguments(script: str, text: str) -> dict[str, Any]:
+    """The first object of a script that names a page, its variables replaced by what the page says they are."""
+    for start in (match.start() for match in islice(re.finditer(r"\{", script), 100)):
+        try:
+            fields: Any = chompjs.parse_js_object(script[start:])
+        except ValueError:
+            continue
+        if isinstance(fields, dict) and any(map(names_page, fields)):
+            found = {name: _filled(name, value, text) for name, value in fields.items()}
+            return {"params": found} if _NESTING.search(script[:start]) else found
+    return {}
+
+
+def _filled(name: str, value: Any, text: str) -> Any:
+    if isinstance(value, list):
+        return [_filled("", item, text) for item in value]
+    if isinstance(value, dict):
+        return {inner: _filled(inner, item, text) for inner, item in value.items()}
+    if names_page(name):
+        return value if isinstance(value, int) else 1
+    if (
+        isinstance(value, str)
+        and _WORD.fullmatch(value)
+        and re.search(rf"\b(?:var|let|const)\s+{re.escape(value)}\b", text)
+    ):
+        return _variable(value, text)
+    return value
+
+
+def _flat(fields: dict[str, Any]) -> dict[str, str]:
+    return {
+        n: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, separators=(",", ":"))
+        for n, v in fields.items()
+    }

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from scrapers.console import plainly, show
+from scrapers.sites_cli import sites
 
 if TYPE_CHECKING:
     from transforms.store import Store
 
 app = typer.Typer(help="The national archive of information disclosure annual reports.", no_args_is_help=True)
-sites = typer.Typer(help="The registry of sites.", no_args_is_help=True)
 docs = typer.Typer(help="Generated documentation.", no_args_is_help=True)
 app.add_typer(sites, name="sites")
 app.add_typer(docs, name="docs")
@@ -49,59 +49,6 @@ def _open(uri: str | None = None) -> Store:
     return open_store(uri or _uri())
 
 
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Turn an error into one line on stderr and exit code 1."""
-    try:
-        yield
-    except (typer.Exit, typer.BadParameter):
-        raise
-    except Exception as error:
-        if isinstance(error, BrokenPipeError):  # `| head` has seen enough
-            os._exit(141)
-        said = " ".join(_printable(error).split()) or type(error).__name__
-        typer.echo(f"archive: {said[:400]}", err=True)
-        raise typer.Exit(1) from None
-
-
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)], "\ufffd")
-
-
-def _printable(value: object) -> str:
-    """Text for a terminal: crawled text may hold sequences that steer one."""
-    return "" if value is None else str(value).translate(_CONTROL)
-
-
-def _show(columns: list[str], rows: list[tuple[Any, ...]], form: str) -> None:
-    if form == "json":
-        import json
-
-        typer.echo(
-            json.dumps(
-                [dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, default=str
-            ).translate(_CONTROL)
-        )
-    elif form == "csv":
-        import csv
-
-        csv.writer(sys.stdout, lineterminator="\n").writerows(
-            [columns, *([_printable(value) for value in row] for row in rows)]
-        )
-    elif form == "table":
-        from rich.console import Console
-        from rich.markup import escape
-        from rich.table import Table
-
-        table = Table()
-        for column in columns:
-            table.add_column(escape(column), overflow="fold")  # nothing is cut off
-        for row in rows:
-            table.add_row(*(escape(_printable(value)) for value in row))
-        Console().print(table)
-    else:
-        raise ValueError(f"{form}: the format is one of table, csv, json")
-
-
 def _counts(counts: dict[str, int]) -> None:
     typer.echo(", ".join(f"{name}: {count}" for name, count in counts.items()))
 
@@ -113,7 +60,7 @@ def _select(sql: str, form: str) -> None:
     if answer is None:
         raise ValueError("that is not a query with an answer")
     table = answer.to_arrow_table()
-    _show(table.column_names, [tuple(row.values()) for row in table.to_pylist()], form)
+    show(table.column_names, [tuple(row.values()) for row in table.to_pylist()], form)
 
 
 @app.command()
@@ -125,13 +72,16 @@ def crawl(
     """Crawl sites of the registry into raw WARC; `archive build` turns it into the lake."""
     from datetime import UTC, datetime
 
-    with _plainly():
+    with plainly():
         from dags.support import work
         from schemas.registry import load_sites
         from scrapers.run import CrawlFailed
 
         known = load_sites()
-        chosen = [s for s in known.values() if {s.site_id, s.family, s.province} & set(names)]
+        # a row with an end is history: it is crawled only when it is named itself
+        chosen = [
+            s for s in known.values() if s.site_id in names or ({s.family, s.province} & set(names) and not s.valid_to)
+        ]
         unknown = set(names) - {value for s in known.values() for value in (s.site_id, s.family, s.province)}
         if unknown:
             raise ValueError(f"not in the registry: {', '.join(sorted(unknown))}")
@@ -155,7 +105,7 @@ def import_(
     build: Annotated[bool, typer.Option(help="Read the pages and build what they touch.")] = True,
 ) -> None:
     """Bring stored pages in as raw WARC and down the same path as crawled ones; doing it again changes nothing."""
-    with _plainly():
+    with plainly():
         from scrapers.imports import import_files
         from transforms.lake.build import build_keys
         from transforms.pages import read_warcs
@@ -175,7 +125,7 @@ def build(
     to: Annotated[str | None, typer.Option(help="Store of the lake; default ARCHIVE_STORE.")] = None,
 ) -> None:
     """Build the lake from raw pages; what did not change is not written."""
-    with _plainly():
+    with plainly():
         from transforms.lake.build import build_all
         from transforms.pages import warc_keys
 
@@ -203,7 +153,7 @@ def query(
     format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
 ) -> None:
     """Run SQL over the lake."""
-    with _plainly():
+    with plainly():
         _select(sql, format)
 
 
@@ -216,7 +166,7 @@ def inspect(
     """Print as JSON what the archive decides about one page."""
     import json
 
-    with _plainly():
+    with plainly():
         if kind not in ("html", "text"):
             raise ValueError(f"{kind}: the kind is html or text")
         from transforms.inspection import inspect_page
@@ -228,7 +178,7 @@ def inspect(
 @app.command()
 def verify() -> None:
     """Hash every object again and follow every pointer of the lake to its archived bytes."""
-    with _plainly():
+    with plainly():
         from transforms.lake.verify import verify as find_problems
 
         problems = 0
@@ -243,7 +193,7 @@ def verify() -> None:
 @app.command()
 def coverage(format: Annotated[str, typer.Option(help="table, csv or json.")] = "table") -> None:
     """Count current reports by province, year and level."""
-    with _plainly():
+    with plainly():
         _select(
             "SELECT province, year, agency_level, count(*) AS reports FROM reports WHERE is_current GROUP BY ALL ORDER BY ALL",
             format,
@@ -253,36 +203,17 @@ def coverage(format: Annotated[str, typer.Option(help="table, csv or json.")] = 
 @app.command()
 def status() -> None:
     """Count the rows of every table."""
-    with _plainly():
+    with plainly():
         from schemas.tables import TABLES as names
 
         parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in names]  # noqa: S608 - fixed names
         _select(" UNION ALL ".join(parts), "table")
 
 
-@sites.command("list")
-def sites_list() -> None:
-    """List the sites of the registry."""
-    with _plainly():
-        from schemas.registry import load_sites
-
-        rows: list[tuple[Any, ...]] = [(s.site_id, s.family, s.province, s.host) for s in load_sites().values()]
-        _show(["site_id", "family", "province", "host"], rows, "csv")
-
-
-@sites.command("check")
-def sites_check() -> None:
-    """Validate the registry."""
-    with _plainly():
-        from schemas.registry import load_sites
-
-        typer.echo(f"{len(load_sites())} sites, all valid")
-
-
 @docs.command("tables")
 def docs_tables() -> None:
     """Print the data dictionary (docs/tables.md)."""
-    with _plainly():
+    with plainly():
         from schemas.tables import PAGES, TABLES
 
         lines = ["# Tables", "", "Generated by `archive docs tables`; do not edit."]

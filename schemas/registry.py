@@ -1,18 +1,23 @@
 """The registry of sites: one YAML file per province, validated on loading.
 
-`columns[].covers` tells which publication years a column is known for ("any" when it is not limited); it
-describes, it does not filter. A site without columns is searched from its home page. `grammar` names an entry of
-schemas/grammars.yml for a site of the family `generic`. `basis` says how we know, `checked_on` when the entry was last looked at.
+A site is keyed by host and path and by the time in which it was as its row says: a city that changed its product has
+two rows. `valid_from` is the first day, `valid_to` the first day after, each "" when not known; a row with `valid_to`
+is history and is not crawled. `columns[].covers` tells which publication years a column is known for ("any" when it
+is not limited); it describes, it does not filter. A site without columns is searched from its home page. `grammar`
+names an entry of schemas/grammars.yml for a site of the family `generic`. `basis` says how we know and, where it
+matters, of when that is; `checked_on` is the day on which that was last looked at.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -21,6 +26,7 @@ from schemas.folders import site_folders
 
 HERE = Path(__file__).parent
 DEFAULT_DELAY = 3.0  # seconds between two requests to a host
+DEFAULT_REPORTS = 1  # a site that never showed a report would not be here; 0 must be said
 FAMILIES = ("trs_wcm", "ucap", "hanweb", "vsb", "guangdong", "lonsun", "showlist", "generic")
 
 
@@ -52,20 +58,30 @@ class Site:
     province: str
     path: str = "/"
     delay: float = DEFAULT_DELAY
-    min_reports: int = 0
+    min_reports: int = DEFAULT_REPORTS
     agency: str = ""
     grammar: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+
+    def stood_on(self, day: date | None) -> bool:
+        """Say whether the row holds for a day; without a day, every row may."""
+        return day is None or (self.valid_from or "0") <= day.isoformat() < (self.valid_to or "9")
 
 
-def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
-    """Read and check every `<province>.yml` of `folders`; sites by id in file and list order."""
+def load_sites(folders: list[Path] | None = None, instead: Mapping[Path, Path] | None = None) -> dict[str, Site]:
+    """Read and check every `<province>.yml` of `folders`; sites by id in file and list order.
+
+    `instead` names a draft to read in the place of a file that may not be there yet. RegistryError for what is wrong.
+    """
+    drafts = instead or {}
     sites: dict[str, Site] = {}
     origin: dict[str, Path] = {}
     for folder in site_folders() if folders is None else folders:
         if not folder.is_dir():
             raise RegistryError(f"{folder}: no such folder of sites")
-        for path in sorted(folder.glob("*.yml")):
-            for site in _read(path):
+        for path in sorted({*folder.glob("*.yml"), *(path for path in drafts if path.parent == folder)}):
+            for site in _read(path, drafts.get(path, path)):
                 if site.site_id in sites:
                     raise RegistryError(f"{path}: site {site.site_id}: id already used in {origin[site.site_id]}")
                 sites[site.site_id] = site
@@ -73,14 +89,40 @@ def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
     return sites
 
 
+def bare_host(host: str) -> str:
+    """Return a host in lower case without `www.`: with and without it is one site."""
+    return host.lower().rstrip(".").removeprefix("www.")
+
+
 def sites_by_host(sites: Iterable[Site] | None = None) -> dict[str, list[Site]]:
-    """Group sites by host, longest path first, so that the first match of a path is the closest."""
+    """Group sites by bare host, longest path first and then the newest row, so that the first that fits is right."""
     grouped: dict[str, list[Site]] = {}
     for site in load_sites().values() if sites is None else sites:
-        grouped.setdefault(site.host, []).append(site)
+        grouped.setdefault(bare_host(site.host), []).append(site)
     for shared in grouped.values():
-        shared.sort(key=lambda site: (-len(site.path), site.site_id))
+        shared.sort(key=lambda site: site.site_id)
+        shared.sort(key=lambda site: (len(site.path), site.valid_from), reverse=True)
     return grouped
+
+
+def owner(url: str, day: date | None = None, sites: Mapping[str, list[Site]] | None = None) -> Site | None:
+    """Return the site that an address belonged to on a day, None when the registry knows none.
+
+    It is the row with the longest path above the address that held on that day; without a day, the newest of them.
+    `sites` as from `sites_by_host`; by default the whole registry, read once per process.
+    """
+    try:
+        parts = urlsplit(url)
+        host, path = bare_host(parts.hostname or ""), parts.path or "/"
+    except ValueError:
+        return None
+    known = _grouped(tuple(site_folders())) if sites is None else sites
+    return next((site for site in known.get(host, ()) if path.startswith(site.path) and site.stood_on(day)), None)
+
+
+@cache
+def _grouped(folders: tuple[Path, ...]) -> dict[str, list[Site]]:
+    return sites_by_host(load_sites(list(folders)).values())
 
 
 @cache
@@ -88,7 +130,7 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads((HERE / "sites.schema.json").read_text(encoding="utf-8")))
 
 
-class _PlainDates(yaml.SafeLoader):
+class _PlainDates(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # libyaml where there is one
     """Dates stay the text that was written."""
 
 
@@ -98,9 +140,9 @@ _PlainDates.yaml_implicit_resolvers = {
 }
 
 
-def _read(path: Path) -> list[Site]:
+def _read(path: Path, source: Path) -> list[Site]:
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_PlainDates)  # noqa: S506 — a SafeLoader
+        data = yaml.load(source.read_text(encoding="utf-8"), Loader=_PlainDates)  # noqa: S506 — a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RegistryError(f"{path}: not readable as YAML: {error}") from error
     for problem in _validator().iter_errors(data):
@@ -122,4 +164,4 @@ def _site(entry: dict[str, Any], province: str) -> Site:
     columns = tuple(Column(**column) for column in values.pop("columns", ()))
     expected = values.pop("expect", {})
     values["delay"] = float(values.get("delay", DEFAULT_DELAY))
-    return Site(**values, columns=columns, province=province, min_reports=expected.get("min_reports", 0))
+    return Site(**values, columns=columns, province=province, min_reports=expected.get("min_reports", DEFAULT_REPORTS))

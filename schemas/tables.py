@@ -143,5 +143,18 @@ CRAWLS = pa.schema([*_CRAWLED, *_fields(
     ("n_warcs", _INT, "WARC files uploaded; of failed crawls only a partial one has any"), ("counts", _TEXT, "JSON: what the spider counted"),
     ("crawl_month", _TEXT, "partition: YYYY-MM"),
 )])  # fmt: skip
+SITES = pa.schema(_fields(
+    ("site_id", _TEXT, "id in the registry"), ("host", _TEXT, "its host"), ("path", _TEXT, "folder of the host that it is"),
+    ("name", _TEXT, "name of the site"), ("agency", _TEXT, "full name of the body whose own site it is, empty for a government's portal"),
+    ("province", _TEXT, "pinyin slug"), ("division", _TEXT, "GB/T 2260 code of the division it serves"),
+    ("division_name", _TEXT, "full name of that division"), ("level", _TEXT, "central, province, prefecture, county, township, other"),
+    ("family", _TEXT, "product that it runs on; generic when that is another one or not known"),
+    ("grammar", _TEXT, "known address grammar of a generic site, empty when there is none"),
+    ("columns", pa.list_(pa.struct(_fields(("url", _TEXT, "address of a list of annual reports"), ("covers", _TEXT, "publication years")))), "its known columns"),
+    ("min_reports", _INT, "reports that a crawl must see"),
+    ("valid_from", _DATE, "first day on which this holds, null when not known"),
+    ("valid_to", _DATE, "first day on which it no longer holds, null while it does"),
+    ("basis", _TEXT, "how this is known"), ("checked_on", _DATE, "day on which that was last looked at"),
+))  # fmt: skip
 LAKE = {"reports": REPORTS, "sections": SECTIONS, "figures": FIGURES, "sources": SOURCES}
-TABLES = {**LAKE, "rejects": REJECTS, "crawls": CRAWLS}
+TABLES = {**LAKE, "rejects": REJECTS, "crawls": CRAWLS, "sites": SITES}

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import CrawlerProcess
 
     from schemas.registry import Site
+    from scrapers.base import ColumnSpider
 
 FRESH_HOURS = 24.0
 PARTIAL = "partial"
@@ -164,9 +165,17 @@ def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
 
 
 def crawl(
-    site: Site, years: range | None, store: Any, crawl_id: str, folder: Path, fresh: timedelta = timedelta(days=1)
+    site: Site,
+    years: range | None,
+    store: Any,
+    crawl_id: str,
+    folder: Path,
+    fresh: timedelta = timedelta(days=1),
+    spider: type[ColumnSpider] | None = None,
 ) -> Summary:
     """Run Scrapy in this process (once per process) and publish what it brought, unless it failed.
+
+    `spider` is the family's by default.
 
     The site's hosts are held from before its memory is read until it is written.
     """
@@ -180,11 +189,18 @@ def crawl(
     process = CrawlerProcess(crawl_settings(site.delay))
     forced = os.environ.get("ARCHIVE_RESOLVE_ALL")  # then the host is one of that server's inventions
     with hold_hosts((f"{host}@{forced}" if forced else host for host in hosts_of(site)), lock_folder()):
-        return _crawl(process, site, years, store, crawl_id, folder, fresh)
+        return _crawl(process, site, years, store, crawl_id, folder, fresh, spider)
 
 
 def _crawl(
-    process: CrawlerProcess, site: Site, years: range | None, store: Any, crawl_id: str, folder: Path, fresh: timedelta
+    process: CrawlerProcess,
+    site: Site,
+    years: range | None,
+    store: Any,
+    crawl_id: str,
+    folder: Path,
+    fresh: timedelta,
+    kind: type[ColumnSpider] | None,
 ) -> Summary:
     from scrapers.base import utc_now
     from scrapers.links import load_links, save_links
@@ -194,7 +210,7 @@ def _crawl(
     started = utc_now()
     book = load_links(store, site.family, site.site_id)
     warcs = WarcSet(folder, crawl_id, site.site_id, site.family)
-    crawler = process.create_crawler(spider_of(site.family))
+    crawler = process.create_crawler(kind or spider_of(site.family))
     process.crawl(crawler, site=site, years=years, book=book, warcs=warcs, started=started, fresh=fresh)
     process.start()
     spider: Any = crawler.spider

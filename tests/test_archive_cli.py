@@ -52,7 +52,7 @@ def test_crawled_text_does_not_steer_the_terminal(monkeypatch, tmp_path, form):
 
 def test_every_column_of_a_crawled_lake_can_be_shown(monkeypatch, nation_lake):
     monkeypatch.setenv("ARCHIVE_STORE", nation_lake.uri)
-    for table in ("reports", "sections", "figures", "sources", "rejects", "crawls", "reports_text"):
+    for table in ("reports", "sections", "figures", "sources", "rejects", "crawls", "sites", "reports_text"):
         for form in ("table", "csv", "json"):
             answer = RUN.invoke(app, ["query", f"SELECT * FROM {table} LIMIT 3", "--format", form])
             assert answer.exit_code == 0 and answer.stdout, (table, answer.stderr)

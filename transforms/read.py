@@ -9,15 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from schemas.divisions import current_code
-from schemas.folders import site_folders
 from schemas.records import Capture, Document, Figure, Section, as_row
-from schemas.registry import Site, load_sites, sites_by_host
+from schemas.registry import Site, owner
 from transforms.documents.attachments import UnreadableAttachment, read_attachment
 from transforms.documents.decode import Undecodable, decode
 from transforms.documents.html import parse_html
@@ -94,7 +90,8 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
 def read_page(capture: Capture, site: Site | None = None) -> Reading:
     """Decide everything about one page. Raises Unreadable."""
     document, text_flags = _document(capture)
-    site = site or _site_of(capture.url)
+    latest = capture.fetched_at.date() if capture.fetched_at else None
+    site = site or owner(capture.url, latest)
     host = judge_host(capture.url, document, site is not None)
     folded = is_traditional(document.text)
     served = document.text
@@ -104,7 +101,6 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
     sections = split(cleaned.text, cleaned.tables)
     title, title_from = choose_title(document, cleaned.title, capture.anchor)
     signature = next((cleaned.text[s.start : s.end] for s in sections if s.section == "signature"), "")
-    latest = capture.fetched_at.date() if capture.fetched_at else None
     claims = claimed_dates(document, cleaned.date_line, cleaned.meta_lines, signature, capture.url)
     year = decide_year(title, cleaned.text, capture.anchor, latest, capture.url, claims)
     published = decide_published(claims, year.year)
@@ -179,18 +175,6 @@ def _document(capture: Capture) -> tuple[Document, tuple[str, ...]]:
     if len(document.text) > MAX_MAIN or lines > MAX_LINES:
         raise Unreadable("too_large", f"{len(document.text)} characters in {lines} lines of main text")
     return document, flags
-
-
-@cache
-def _sites(folders: tuple[Path, ...]) -> dict[str, list[Site]]:
-    return sites_by_host(load_sites(list(folders)).values())
-
-
-def _site_of(url: str) -> Site | None:
-    """The registry's entry for an address: the longest path of its host that the address lies under."""
-    path = urlsplit(url).path or "/"
-    fitting = [site for site in _sites(tuple(site_folders())).get(host_of(url), []) if path.startswith(site.path)]
-    return max(fitting, key=lambda site: len(site.path), default=None)
 
 
 def _unreadable(capture: Capture) -> str:

@@ -45,7 +45,7 @@ def wanted_sites(family: str, province: str, *, levels: Iterable[str] = (), site
     levels, sites = set(levels), set(sites)
     found = []
     for site in _registry(tuple(site_folders())).values():
-        if site.family != family or site.province != province:
+        if site.family != family or site.province != province or site.valid_to:
             continue
         if (not levels or site.level in levels) and (not sites or site.site_id in sites):
             found.append(site)

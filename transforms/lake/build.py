@@ -28,6 +28,7 @@ from transforms.lake.pending import (
     source_folder,
     split_key,
 )
+from transforms.lake.sites import put_sites
 from transforms.pages import DamagedPages, cached_rows, forget, page_file, read_keys, read_warcs, warc_keys
 from transforms.read import STAGE_VERSION
 from transforms.store import Conflict, NotFound, Stat, Store
@@ -204,7 +205,11 @@ def build_keys(store: Store, keys: Iterable[str]) -> dict[str, int]:
 
 
 def build_index(store: Store) -> int:
-    """Rebuild the index (all rows of reports, one sorted file) from the partitions; return its row count."""
+    """Rebuild the index (all rows of reports, one sorted file) from the partitions; return its row count.
+
+    The registry's table is put beside it.
+    """
+    put_sites(store)
     for _ in range(_TRIES):
         there = store.stat(_INDEX_KEY)
         rows: list[Row] = []

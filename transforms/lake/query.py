@@ -19,11 +19,12 @@ _PARTITIONING = {
     },
     "rejects": pa.schema([("fetch_month", pa.string())]),
     "crawls": pa.schema([("crawl_month", pa.string())]),
+    "sites": pa.schema([]),
 }
 
 
 def connect(uri: str) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection with views reports, sections, figures, sources, rejects, crawls and reports_text.
+    """Return a DuckDB connection with views reports, sections, figures, sources, rejects, crawls, sites and reports_text.
 
     Nothing but these views can be read, and no file. Filters on the partition columns prune files. Tables that do not exist yet are empty. ValueError for a bad
     address.

@@ -54,7 +54,7 @@ def _raw(store: Store) -> Iterator[str]:
 
 def _lake(store: Store) -> Iterator[str]:
     known = {name: sha for key in built_keys(store) for name, sha in read_mark(store, key).get("objects", {}).items()}
-    there = {key for key in store.list("lake/") if not key.startswith("lake/index/")}
+    there = {key for key in store.list("lake/") if not key.startswith(("lake/index/", "lake/sites/"))}
     for key in sorted(there | known.keys()):
         if key not in there:
             yield f"{key}: gone"

@@ -148,7 +148,7 @@ def build(
 @app.command()
 def relate() -> None:
     """Find reports that share text, and the originals of pages that hide theirs; `archive build` does it at its end."""
-    with _plainly():
+    with plainly():
         from transforms.lake.build import build_relations
 
         results, related = build_relations(_open())

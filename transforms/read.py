@@ -194,6 +194,8 @@ def _site_of(url: str) -> Site | None:
 
 
 def _unreadable(capture: Capture) -> str:
+    if capture.refused:
+        return capture.refused
     if capture.status != 200:
         return f"http_{capture.status}"
     if not capture.body.strip():

@@ -46,8 +46,8 @@ class Denied(RuntimeError):
 class Client:
     """Requests to the hosts of one archive, one after another; use it as a context."""
 
-    def __init__(self, source: Source, pause: Callable[[float], None] = time.sleep) -> None:
-        self.source, self._pause = source, pause
+    def __init__(self, source: Source, pause: Callable[[float], None] | None = None) -> None:
+        self.source, self._pause = source, pause or time.sleep
         told = Settings(crawl_settings(source.delay))
         told.setdict({"DOWNLOAD_TIMEOUT": source.timeout, "DOWNLOAD_MAXSIZE": MAX_ANSWER})
         settings: Any = SimpleNamespace(settings=told)

@@ -123,8 +123,10 @@ def _table(body: bytes) -> tuple[list[list[str]], str]:
         answer: Any = json.loads(body) if body.strip() else []
     except ValueError as error:
         raise ListFailed(f"the index answers in words: {body[:200].decode('utf-8', 'replace')}") from error
+    if not isinstance(answer, list) or not all(isinstance(line, list) for line in answer):
+        raise ListFailed("the index shows no table")
     following = ""
-    if len(answer) >= 2 and answer[-2] == [] and len(answer[-1]) == 1:
+    if len(answer) >= 2 and not answer[-2] and len(answer[-1]) == 1:
         following = str(answer[-1][0])
         answer = answer[:-2]
     if answer and answer[0] != _COLUMNS:

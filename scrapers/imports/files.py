@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import json
+import logging
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from scrapers.imports.survey import survey
 from scrapers.warc import ImportItem, import_warc
 from transforms.store import Store
 
@@ -24,6 +26,8 @@ _SUFFIXES = {  # what is taken from a folder; a file that is named is taken as i
     "warc": (".warc", ".warc.gz"),
     "wet": (".wet", ".wet.gz"),
 }
+ODDITIES = ("damaged", "digest_differs", "revisits_unresolved")  # worth a warning; the others are only counted
+log = logging.getLogger("scrapers.imports")
 _CONTENT_TYPES = {"text": "text/plain; charset=utf-8", "html": "text/html"}
 
 
@@ -54,10 +58,9 @@ def import_files(
     if not files:
         raise BadImport(f"no {kind} files to import ({', '.join(_SUFFIXES[kind])} in a folder)")
     if kind in ("warc", "wet"):
-        whole = {file: file.read_bytes() for file, _ in files}
-        for file, data in whole.items():
-            _check_warc(file, data)
-        return sorted({_keep(store, data, _suffix(file)) for file, data in whole.items()})
+        for file, _ in files:
+            _check_warc(file)
+        return sorted({_keep_warc(store, file) for file, _ in files})
     origins = _origins_of(files, read_manifest(manifest), folder) if manifest else {}
     items = []
     for file, _ in files:
@@ -125,9 +128,10 @@ def _walk(paths: Iterable[Path], kind: str) -> Iterator[tuple[Path, Path]]:
             raise BadImport(f"{path}: no such file or folder")
 
 
-def _check_warc(file: Path, data: bytes) -> None:
+def _check_warc(file: Path) -> None:
     """Refuse what does not even begin like a WARC; damage further on becomes a reject when it is read."""
-    head = data[:1024]
+    with file.open("rb") as opened:
+        head = opened.read(1024)
     if head.startswith(b"\x1f\x8b"):
         with contextlib.suppress(zlib.error):
             head = zlib.decompressobj(31).decompress(head, 64)
@@ -135,8 +139,16 @@ def _check_warc(file: Path, data: bytes) -> None:
         raise BadImport(f"{file}: not a WARC file")
 
 
-def _suffix(file: Path) -> str:
-    return ".warc.gz" if file.name.endswith(".gz") else ".warc"
+def _keep_warc(store: Store, file: Path) -> str:
+    """Store a WARC file as it is, and beside the state of other imports what it holds."""
+    data = file.read_bytes()
+    key = _keep(store, data, ".warc.gz" if file.name.endswith(".gz") else ".warc")
+    found = survey(data)
+    store.put_if_changed(f"state/imports/files/{key.split('/')[2]}.json", json.dumps(found, sort_keys=True).encode())
+    odd = {name: found[name] for name in ODDITIES if name in found}
+    if odd:
+        log.warning("%s: %s", file.name, ", ".join(f"{name}: {count}" for name, count in odd.items()))
+    return key
 
 
 def _keep(store: Store, data: bytes, suffix: str) -> str:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -82,6 +83,8 @@ class Archives:
         self.served: dict[str, bytes] = {}  # what is replayed instead of a capture's body, by address
         self.forward: dict[str, str] = {}  # replay paths that lead on
         self.limit = 1000  # lines in an answer of the Wayback index, whatever is asked for
+        self.slow = 0.0  # seconds that a replay takes
+        self.busy = 0  # answers under way
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
 
@@ -133,6 +136,7 @@ class Archives:
         return 200, {"Content-Type": "application/json"}, json.dumps(table if found else []).encode()
 
     def _replay(self, target: str) -> Answer:
+        time.sleep(self.slow)
         if target in self.forward:
             return 302, {"Location": self.forward[target]}, b""
         found = re.fullmatch(r"/web/(\d{14})id_/(.+)", target)
@@ -228,7 +232,11 @@ def serve(archives: Archives) -> Iterator[str]:
 
         def do_GET(self) -> None:
             target = self.path.removeprefix(f"http://{self.headers['Host']}")  # whole addresses: we are the proxy
-            status, headers, body = archives.answer(self.headers["Host"], target, dict(self.headers))
+            archives.busy += 1
+            try:
+                status, headers, body = archives.answer(self.headers["Host"], target, dict(self.headers))
+            finally:
+                archives.busy -= 1
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastwarc.warc import ArchiveIterator
@@ -21,11 +26,13 @@ from scrapers.imports.history import import_history, judge
 from scrapers.imports.segments import Segments, load_known
 from scrapers.run import CrawlFailed
 from tests.scrapers.archives import DATA, INDEX, WAYBACK, Archives, serve
+from tests.scrapers.conftest import wait_until
 from transforms.pages import cached_rows, read_warcs, warc_keys
 from transforms.warc import read_captures
 
 SITE = Site("cs", "www.cs.gov.cn", "测试县", "652301", "county", "trs_wcm", (Column("http://www.cs.gov.cn/zwgk/nb/"),),
             "invented for this test", "2026-01-01", "xinjiang", min_reports=1)  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
 BASE = "http://www.cs.gov.cn/zwgk/nb"
 BOTH = pytest.mark.parametrize("name", ["wayback", "commoncrawl"])
 
@@ -160,6 +167,30 @@ def test_killed_half_way_it_goes_on(name, archives, store, monkeypatch):
     summary = bring(name, store)  # the same name again, as a task that is repeated may use
     assert (summary["pages"], summary["counts"]["skipped_known"]) == (1, 4)
     assert sorted(c.url for c in captures(store)) == [f"{BASE}/{n}.html" for n in range(5)]
+
+
+def test_killed_by_the_system_it_goes_on(archives, store):
+    """kill -9 of the whole process once a first file is stored: only the file it was filling is fetched twice."""
+    for number in range(450):
+        archives.add(f"{BASE}/{number:03d}.html", "20130518102030", f"page {number}")
+    archives.slow = 0.005
+    command = [sys.executable, "-c", "from archive import app; app()", "import", "wayback", "www.cs.gov.cn/zwgk/nb/*"]
+    child = subprocess.Popen([*command, "--no-build"], env={**os.environ, "ARCHIVE_STORE": store.uri}, cwd=ROOT)
+    try:
+        wait_until(lambda: child.poll() is not None or list(store.list("state/imports/")), 60)
+    finally:
+        child.kill()
+    assert child.wait() == -signal.SIGKILL, "it was killed in the middle"
+    wait_until(lambda: not archives.busy)
+    stored = len(load_known(store, "wayback", "www.cs.gov.cn"))
+    assert stored % 200 == 0 and 0 < stored < 450
+    first = [url for url in archives.asked if "id_/" in url]
+    archives.asked.clear()
+    summary = bring("wayback", store, "c2", wanted=of_address("www.cs.gov.cn/zwgk/nb/*"))
+    again = [url for url in archives.asked if "id_/" in url]
+    assert summary["pages"] == len(again) == 450 - stored
+    assert len(set(first) & set(again)) == len(first) - stored
+    assert {c.url for c in captures(store)} == {f"{BASE}/{n:03d}.html" for n in range(450)}
 
 
 @BOTH

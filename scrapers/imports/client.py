@@ -28,6 +28,7 @@ from scrapers.warc import Exchange
 
 MAX_ANSWER = 32_000_000  # bytes of one answer; a page of an index is the largest
 BUSY = frozenset({429, 500, 502, 503, 504, *range(520, 531)})  # worth a pause and another try
+LIMITED = 60.0  # seconds to stay away after a 429 that does not say how long: limits are counted by the minute
 log = logging.getLogger("scrapers.imports")
 
 
@@ -89,12 +90,14 @@ class Client:
             except (OSError, TimeoutError) as error:
                 said = str(error) or type(error).__name__
             else:
-                if answer.status not in BUSY:
+                if answer.status not in BUSY or header(answer, "Memento-Datetime"):  # the past may have been busy too
                     return answer
                 said = f"status {answer.status}"
                 asked = retry_after(header(answer, "Retry-After"), datetime.now(UTC))
                 if asked is not None and asked > self.source.longest_wait:
                     raise SentAway(f"{self.source.title} asks for a pause of {asked:.0f} s: {url}")
+                if asked is None and answer.status == 429 and self._base:
+                    asked = LIMITED
                 wait = max(wait, asked or 0.0)
             if attempt + 1 < self.source.attempts:
                 wait = min(wait, self.source.longest_wait)

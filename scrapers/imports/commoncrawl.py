@@ -1,4 +1,7 @@
-"""Common Crawl's protocol: one index a crawl, read page by page; the bytes by range from its WARC files."""
+"""Common Crawl's protocol: one index a crawl, read page by page; the bytes by range from its WARC files.
+
+The crawls before 2013 lie in ARC files. Their records become WARC responses with the same address, date and answer.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,21 @@ from schemas.sources import Source
 from scrapers.download import TooLarge
 from scrapers.imports.captures import Query, Row, filters, plain_address, rank_of
 from scrapers.imports.client import Client
-from scrapers.imports.fetched import DIFFERS, CaptureFailed, Fetched, ListFailed, date_of, judge
+from scrapers.imports.fetched import (
+    DIFFERS,
+    CaptureFailed,
+    Fetched,
+    ListFailed,
+    date_of,
+    judge,
+    payload_forms,
+    split_answer,
+)
 from scrapers.warc import Exchange, digest, fields, record, record_id
 from transforms.warc import MAX_BLOCK
 
 MAX_PAGES = 1000  # of one index and query; a whole ministry has a few dozen
-_NAME = re.compile(r"[\w-]+(?:/[\w.,=-]+)+\.warc\.gz")
+_NAME = re.compile(r"[\w-]+(?:/[\w.,=-]+)+\.w?arc\.gz")
 _YEARS = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
@@ -84,7 +96,7 @@ class CommonCrawl:
         return Row(**values, rank=rank_of(self.source, query, values["urlkey"]), place=place)
 
     def fetch(self, row: Row) -> Fetched:
-        """Return a capture byte for byte as its WARC file holds it. Raises CaptureFailed."""
+        """Return a capture as its file holds it, a WARC record byte for byte. Raises CaptureFailed."""
         name, offset, length = row.place or ("", 0, 0)
         if not _NAME.fullmatch(name) or ".." in name or offset < 0 or length <= 0:
             raise CaptureFailed("bad_place", f"{name}:{offset}+{length}")
@@ -100,10 +112,19 @@ class CommonCrawl:
             raise CaptureFailed(reason, f"status {answer.status}: {url}")
         if len(answer.body) != length:
             raise CaptureFailed("truncated", f"{len(answer.body)} of {length} bytes: {url}")
-        ident, block = self._opened(answer.body, row)
-        payload = block.partition(b"\r\n\r\n")[2]
-        verdict = judge(row.digest, [payload], False)
         date = date_of(row.timestamp)
+        plain = _unpacked(answer.body, row)
+        if plain.startswith(b"WARC/"):
+            ident, block = _warc_record(plain, row)
+            kept, (head, payload) = answer.body, split_answer(block)
+        else:
+            address, (head, payload) = _arc_record(plain, row)
+            ident = record_id(self.source.name, name, str(offset), "response")
+            kept = record(
+                "response", ident, date, "application/http; msgtype=response", head + payload,
+                Target_URI=row.url, IP_Address=address,
+            )  # fmt: skip
+        verdict = judge(row.digest, payload_forms(head, payload), False)
         told = fields(**{
             "via": url, "archive": self.source.title, "archived-offset": str(offset), "archived-length": str(length),
             "archived-at": row.timestamp, "archived-digest": f"sha1:{row.digest}",
@@ -113,32 +134,59 @@ class CommonCrawl:
             "metadata", record_id(self.source.name, name, str(offset)), date, "application/warc-fields", told,
             Target_URI=row.url, Concurrent_To=ident,
         )  # fmt: skip
-        return Fetched(row, plain_address(row.url), date, before, answer.body, digest(payload), verdict)
+        return Fetched(row, plain_address(row.url), date, before, kept, digest(payload), verdict)
 
-    def _opened(self, member: bytes, row: Row) -> tuple[str, bytes]:
-        """Return id and content of the one record in a gzip member, if it is the one that the index promised."""
-        unpacker = zlib.decompressobj(31)
-        try:
-            plain = unpacker.decompress(member, MAX_BLOCK)
-        except zlib.error as error:
-            raise CaptureFailed("truncated", f"no gzip member: {row.url}") from error
-        if unpacker.unconsumed_tail:
-            raise CaptureFailed("too_large", row.url)
-        if not unpacker.eof or unpacker.unused_data:
-            raise CaptureFailed("truncated", f"not one whole gzip member: {row.url}")
-        found = next(iter(ArchiveIterator(io.BytesIO(plain), parse_http=False)), None)
-        if found is None or found.record_type != WarcRecordType.response:
-            raise CaptureFailed("wrong_record", f"no response: {row.url}")
-        told = found.headers
-        block = bytes(found.reader.read())
-        if len(block) != int(told.get("Content-Length") or -1):
-            raise CaptureFailed("truncated", row.url)
-        moment = re.sub(r"\D", "", told.get("WARC-Date") or "")[:14]
-        if plain_address((told.get("WARC-Target-URI") or "").strip("<>")) != plain_address(row.url):
-            raise CaptureFailed("wrong_record", f"{told.get('WARC-Target-URI')} instead of {row.url}")
-        if moment != row.timestamp:
-            raise CaptureFailed("wrong_record", f"of {moment} instead of {row.timestamp}: {row.url}")
-        return told.get("WARC-Record-ID") or "", block
+
+def _unpacked(member: bytes, row: Row) -> bytes:
+    """The content of one whole gzip member."""
+    unpacker = zlib.decompressobj(31)
+    try:
+        plain = unpacker.decompress(member, MAX_BLOCK)
+    except zlib.error as error:
+        raise CaptureFailed("truncated", f"no gzip member: {row.url}") from error
+    if unpacker.unconsumed_tail:
+        raise CaptureFailed("too_large", row.url)
+    if not unpacker.eof or unpacker.unused_data:
+        raise CaptureFailed("truncated", f"not one whole gzip member: {row.url}")
+    return plain
+
+
+def _warc_record(plain: bytes, row: Row) -> tuple[str, bytes]:
+    """Id and content of a WARC response."""
+    found = next(iter(ArchiveIterator(io.BytesIO(plain), parse_http=False)), None)
+    if found is None or found.record_type != WarcRecordType.response:
+        raise CaptureFailed("wrong_record", f"no response: {row.url}")
+    told = found.headers
+    block = bytes(found.reader.read())
+    if str(len(block)) != told.get("Content-Length"):
+        raise CaptureFailed("truncated", row.url)
+    address = (told.get("WARC-Target-URI") or "").strip("<>")
+    _check(address, re.sub(r"\D", "", told.get("WARC-Date") or "")[:14], row)
+    return told.get("WARC-Record-ID") or "", block
+
+
+def _arc_record(plain: bytes, row: Row) -> tuple[str, tuple[bytes, bytes]]:
+    """Address of the server, and head and body of its answer, of an ARC record (version 1).
+
+    Its one line holds address, server, date, content type and length; an address may hold blanks.
+    """
+    line, _, rest = plain.partition(b"\n")
+    parts = line.decode("latin-1").rsplit(" ", 4)
+    if len(parts) != 5 or not parts[4].strip().isdigit():
+        raise CaptureFailed("wrong_record", f"neither WARC nor ARC: {row.url}")
+    address, server, moment, _, length = parts
+    if len(rest) < int(length):
+        raise CaptureFailed("truncated", row.url)
+    _check(address, moment, row)
+    head, body = split_answer(rest[: int(length)])
+    if not head:
+        raise CaptureFailed("wrong_record", f"no response: {row.url}")
+    return server, (head, body)
+
+
+def _check(address: str, moment: str, row: Row) -> None:
+    if plain_address(address) != plain_address(row.url) or moment != row.timestamp:
+        raise CaptureFailed("wrong_record", f"{address} of {moment} instead of {row.url} of {row.timestamp}")
 
 
 def _json(data: bytes) -> Any:

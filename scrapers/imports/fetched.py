@@ -8,9 +8,13 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from scrapers.download import MAX_HEAD
 from scrapers.imports.captures import Row
+from transforms.documents.payload import undo_transfer
+from transforms.warc import MAX_BLOCK
 
 DIFFERS, UNVERIFIED = "digest_differs", "unverified"
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _SHA1 = re.compile(r"[A-Z2-7]{32}")
 
 
@@ -54,6 +58,27 @@ def date_of(timestamp: str) -> datetime:
 def sha1(data: bytes) -> str:
     """Return the digest of a payload as the indexes write it (base32, no label)."""
     return base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode("ascii")
+
+
+def split_answer(block: bytes) -> tuple[bytes, bytes]:
+    """Return head and body of an archived HTTP answer; the head ends in an empty line, its lines in CRLF.
+
+    Old servers ended lines in a bare LF. What has no head at all is a body.
+    """
+    found = _HEAD_END.search(block, 0, MAX_HEAD)
+    if not block.startswith(b"HTTP/") or found is None:
+        return b"", block
+    lines = block[: found.start()].split(b"\n")
+    return b"\r\n".join(line.removesuffix(b"\r") for line in lines) + b"\r\n\r\n", block[found.end() :]
+
+
+def payload_forms(head: bytes, body: bytes) -> list[bytes]:
+    """Return a payload in every form that a crawler may have hashed: as it was sent, without its chunks, unpacked."""
+    lines = (line.partition(b":") for line in head.lower().split(b"\r\n")[1:])
+    names = {name.strip(): value.strip().decode("latin-1") for name, _, value in lines}
+    transfer, content = names.get(b"transfer-encoding", ""), names.get(b"content-encoding", "")
+    joined = undo_transfer(body, transfer, "", MAX_BLOCK) if transfer else body
+    return [body, joined, undo_transfer(joined, "", content, MAX_BLOCK) if content else joined]
 
 
 def judge(promised: str, forms: list[bytes], repacked: bool) -> str:

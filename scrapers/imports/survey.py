@@ -10,7 +10,7 @@ from typing import Any
 
 from fastwarc.warc import ArchiveIterator
 
-from transforms.documents.payload import undo_transfer
+from scrapers.imports.fetched import payload_forms, split_answer
 from transforms.warc import MAX_BLOCK
 
 _LENGTHS = {"sha1": 20, "sha256": 32, "md5": 16}
@@ -56,7 +56,8 @@ def _differs(digest: str, block: bytes, is_http: bool) -> bool:
     wanted = _decoded(value, _LENGTHS.get(name, 0))
     if wanted is None:
         return False
-    return all(hashlib.new(name, form, usedforsecurity=False).digest() != wanted for form in _forms(block, is_http))
+    forms = payload_forms(*split_answer(block)) if is_http else [block]
+    return all(hashlib.new(name, form, usedforsecurity=False).digest() != wanted for form in forms)
 
 
 def _decoded(value: str, length: int) -> bytes | None:
@@ -70,15 +71,3 @@ def _decoded(value: str, length: int) -> bytes | None:
         if length and len(found) == length:
             return bytes(found)
     return None
-
-
-def _forms(block: bytes, is_http: bool) -> list[bytes]:
-    """A payload as it was sent, without its chunks, and unpacked."""
-    if not is_http:
-        return [block]
-    head, _, body = block.partition(b"\r\n\r\n")
-    lines = (line.partition(b":") for line in head.lower().split(b"\r\n")[1:])
-    names = {name.strip(): value.strip().decode("latin-1") for name, _, value in lines}
-    transfer, content = names.get(b"transfer-encoding", ""), names.get(b"content-encoding", "")
-    joined = undo_transfer(body, transfer, "", MAX_BLOCK) if transfer else body
-    return [body, joined, undo_transfer(joined, "", content, MAX_BLOCK) if content else joined]

@@ -12,10 +12,8 @@ from schemas.sources import Source
 from scrapers.download import TooLarge
 from scrapers.imports.captures import Query, Row, filters, plain_address, rank_of
 from scrapers.imports.client import Client, header
-from scrapers.imports.fetched import DIFFERS, CaptureFailed, Fetched, ListFailed, date_of, judge
+from scrapers.imports.fetched import DIFFERS, CaptureFailed, Fetched, ListFailed, date_of, judge, payload_forms
 from scrapers.warc import digest, fields, record, record_id
-from transforms.documents.attachments import MAX_BYTES
-from transforms.documents.payload import undo_transfer
 
 MAX_REDIRECTS = 5
 _FIELDS = {"urlkey": "urlkey", "timestamp": "timestamp", "url": "original", "mime": "mimetype", "status": "statuscode"}
@@ -83,12 +81,8 @@ class Wayback:
         if place is None:
             raise CaptureFailed("failed", f"not a replay address: {url}")
         original, date = plain_address(place["url"]), date_of(place["timestamp"])
-        packed = header(answer, "Content-Encoding")
-        forms = [answer.body, *([undo_transfer(answer.body, "", packed, MAX_BYTES)] if packed else [])]
-        was_packed = header(answer, "X-Archive-Orig-Content-Encoding") or header(
-            answer, "X-Archive-Orig-Transfer-Encoding"
-        )
-        verdict = judge(row.digest, forms, bool(was_packed))
+        packings = [header(answer, f"X-Archive-Orig-{name}-Encoding") for name in ("Content", "Transfer")]
+        verdict = judge(row.digest, payload_forms(answer.head, answer.body), any(packings))
         ident = record_id(self.source.name, url, row.digest, digest(answer.body))
         told = fields(**{
             "via": url, "archive": self.source.title, "archived-url": row.url, "archived-at": row.timestamp,

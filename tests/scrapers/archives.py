@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import groupby
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote_plus, unquote, unquote_plus, urlsplit
 
 WAYBACK, INDEX, DATA = "web.archive.org", "index.commoncrawl.org", "data.commoncrawl.org"
 Answer = tuple[int, dict[str, str], bytes]
@@ -56,8 +56,16 @@ class Capture:
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
+    @property
+    def old(self) -> bool:
+        return self.collection < "CC-MAIN-2013"
+
     def warc(self) -> bytes:
-        """The capture as a gzip member of a WARC 1.0 file, with the digests that its crawler wrote."""
+        """The capture as a gzip member of a WARC 1.0 file, with its crawler's digests; in old crawls, of an ARC file."""
+        if self.old:
+            answer = self.head.replace(b"\r\n", b"\n") + self.body
+            line = f"{self.url} 202.100.1.2 {self.timestamp} {self.mime} {len(answer)}\n"
+            return gzip.compress(line.encode() + answer + b"\n", mtime=0)
         block = self.head + self.body
         at = self.timestamp
         date = f"{at[:4]}-{at[4:6]}-{at[6:8]}T{at[8:10]}:{at[10:12]}:{at[12:]}Z"
@@ -78,7 +86,7 @@ class Archives:
         self.captures: list[Capture] = []
         self.faults: dict[str, list[Answer]] = {}
         self.missing: set[str] = set()  # collections that are listed and are not there
-        self.collections = ["CC-MAIN-2013-20", "CC-MAIN-2021-31"]
+        self.collections = ["CC-MAIN-2009-2010", "CC-MAIN-2013-20", "CC-MAIN-2021-31"]
         self.robots: dict[str, str] = {}
         self.served: dict[str, bytes] = {}  # what is replayed instead of a capture's body, by address
         self.forward: dict[str, str] = {}  # replay paths that lead on
@@ -127,12 +135,12 @@ class Archives:
         if one.get("collapse") == "digest":
             found = [next(iter(group)) for _, group in groupby(found, key=lambda capture: capture.digest)]
         if "resumeKey" in one:
-            found = [c for c in found if f"{c.urlkey} {c.timestamp}" >= one["resumeKey"]]
+            found = [c for c in found if f"{c.urlkey} {c.timestamp}" >= unquote_plus(one["resumeKey"])]
         limit = min(int(one.get("limit", self.limit)), self.limit)
         columns = one["fl"].split(",")
         table = [columns] + [[str(self._field(c, NAMES[name])) for name in columns] for c in found[:limit]]
         if len(found) > limit and one.get("showResumeKey") == "true":
-            table += [[], [f"{found[limit].urlkey} {found[limit].timestamp}"]]
+            table += [[], [quote_plus(f"{found[limit].urlkey} {found[limit].timestamp}")]]  # encoded, as the real one
         return 200, {"Content-Type": "application/json"}, json.dumps(table if found else []).encode()
 
     def _replay(self, target: str) -> Answer:
@@ -182,7 +190,8 @@ class Archives:
         return 200, {}, "".join(json.dumps(line) + "\n" for line in told).encode()
 
     def _file(self, capture: Capture) -> str:
-        return f"crawl-data/{capture.collection}/segments/1.2/warc/CC-MAIN-{capture.collection[8:]}-00000.warc.gz"
+        kind = "arc" if capture.old else "warc"
+        return f"crawl-data/{capture.collection}/segments/1.2/{kind}/CC-MAIN-{capture.collection[8:]}-00000.{kind}.gz"
 
     def _place(self, capture: Capture) -> int:
         before = [c for c in self.captures if c.collection == capture.collection]

@@ -97,6 +97,20 @@ def test_retry_after_is_kept_or_the_import_ends(archives, waits):
     assert len(archives.to("web.archive.org")) == 3
 
 
+def test_a_limit_that_does_not_say_how_long_is_kept_for_a_minute(archives, waits):
+    archives.fault("/cdx/", (429, {}, b""))
+    with Client(source(delay=2.0), waits.append) as client:
+        client.get(PAGE)
+    assert 60.0 in waits
+
+
+def test_an_error_that_was_archived_is_no_reason_to_wait(archives, waits):
+    archives.fault("/web/", (503, {"Memento-Datetime": "Sat, 18 May 2013 10:20:30 GMT"}, b"down then"))
+    with Client(source(), waits.append) as client:
+        assert client.get("https://web.archive.org/web/20130518102030id_/http://www.cs.gov.cn/").status == 503
+        assert client.waits == 0
+
+
 @pytest.mark.parametrize(("value", "seconds"), [
     ("120", 120.0), ("0", 0.0), ("Wed, 25 Nov 2026 00:01:00 GMT", 60.0), ("Wed, 25 Nov 2026 00:00:00 GMT", 0.0),
     ("Tue, 24 Nov 2026 00:00:00 GMT", 0.0), ("soon", None), ("", None), ("-5", None),

@@ -46,6 +46,7 @@ def bring(
         return Brought(_import_files(store, asked, kind, manifest), [], [])
     from schemas.registry import load_sites
     from scrapers.crawls import parse_years
+    from scrapers.imports.client import Client
     from scrapers.imports.history import import_history, wanted_of
     from scrapers.imports.segments import folder
     from scrapers.run import CrawlFailed
@@ -54,14 +55,16 @@ def bring(
     years, began = parse_years(captured), datetime.now(UTC)
     keys: set[str] = set()
     failed: list[str] = []
-    for wanted in wanted_of(asked[1:], load_sites()):
-        try:
-            summary = import_history(source, wanted, store, crawl_id, years)
-            print(f"{wanted.site_id}: {summary['outcome']}, {summary['pages']} captures")
-        except CrawlFailed as error:
-            failed.append(str(error))
-        # also what an import left that was killed before its pages were read
-        keys.update(warc_keys(store, folder(source.name, wanted.site_id)))
+    everything = wanted_of(asked[1:], load_sites())
+    with Client(source) as client:
+        for wanted in everything:
+            try:
+                summary = import_history(client, wanted, store, crawl_id, years)
+                print(f"{wanted.site_id}: {summary['outcome']}, {summary['pages']} captures")
+            except CrawlFailed as error:
+                failed.append(str(error))
+            # also what an import left that was killed before its pages were read
+            keys.update(warc_keys(store, folder(source.name, wanted.site_id)))
     return Brought(sorted(keys), crawl_log_keys(began, datetime.now(UTC)), failed)
 
 

@@ -40,6 +40,8 @@ _YEARS = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 class CommonCrawl:
     """One import's view of Common Crawl."""
 
+    fixed = True
+
     def __init__(self, source: Source, client: Client) -> None:
         self.source, self.client = source, client
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from schemas.registry import Site
 from schemas.sources import Source
@@ -17,21 +16,23 @@ from scrapers.imports.captures import Query, Row, Wanted, choose, fits, of_addre
 from scrapers.imports.client import Client, Denied, SentAway, Unavailable, log
 from scrapers.imports.commoncrawl import CommonCrawl
 from scrapers.imports.fetched import DIFFERS, CaptureFailed, Fetched, ListFailed
+from scrapers.imports.lists import Lists
 from scrapers.imports.segments import Segments, load_known
 from scrapers.imports.wayback import Wayback
-from scrapers.locks import hold_hosts, lock_folder
 from scrapers.politeness import AddressRefused
 from scrapers.run import FAILED_SHARE, PARTIAL, CrawlFailed
 from transforms.store import Store
 
-MAX_ROWS = 200_000  # of one site; what an index lists beyond is left for a narrower question
+MAX_ROWS = 200_000  # of one question; what an index lists beyond is left for a narrower one
 MAX_FAILURES = 10  # captures, one after another: the archive is not itself today
 MAX_SILENCES = 3  # unanswered questions, one after another
 LOST = frozenset({"gone", "refused", "too_large"})  # not to be had by asking again
 
 
 class Archive(Protocol):
-    """A web archive's protocol."""
+    """A web archive's protocol; what a `fixed` index lists never changes, so it is asked once."""
+
+    fixed: bool
 
     def indexes(self, captured: range | None) -> Iterable[str]:
         """Yield the indexes to ask about captures of these years."""
@@ -62,34 +63,33 @@ def wanted_of(names: Iterable[str], sites: Mapping[str, Site]) -> list[Wanted]:
 
 
 def import_history(
-    source: Source, wanted: Wanted, store: Store, crawl_id: str, captured: range | None = None
+    client: Client, wanted: Wanted, store: Store, crawl_id: str, captured: range | None = None
 ) -> Summary:
-    """Bring in what an archive holds of one site, captured in these years, and return the summary.
+    """Bring in what the client's archive holds of one site, captured in these years, and return the summary.
 
     Nothing that an earlier import brought is fetched again. The summary is kept in the store, a bad one too.
     Raises CrawlFailed when the import did not end well; whatever interrupts it, the captures fetched so far are kept.
     """
-    started, counts = _now(), Counter[str]()
+    source, started, counts = client.source, _now(), Counter[str]()
+    asked_before, waited_before = client.requests, client.waits
     segments = Segments(store, source.name, wanted.site_id, crawl_id)
     stopped = ("", "")
-    with hold_hosts(_hosts(source), lock_folder()), Client(source) as client:
-        archive = PROTOCOLS[source.protocol](source, client)
-        try:
-            _bring(archive, source, wanted, captured, store, segments, counts)
-        except Denied as error:
-            stopped = "robots", str(error)
-        except AddressRefused as error:
-            stopped = "address_refused", str(error)
-        except (Unavailable, ListFailed) as error:
-            stopped = "unavailable", str(error)
-        finally:
-            segments.flush()
-        counts["waits"] = client.waits
+    try:
+        _bring(client, wanted, captured, store, segments, counts)
+    except Denied as error:
+        stopped = "robots", str(error)
+    except AddressRefused as error:
+        stopped = "address_refused", str(error)
+    except (Unavailable, ListFailed) as error:
+        stopped = "unavailable", str(error)
+    finally:
+        segments.flush()
+    counts["waits"] = client.waits - waited_before
     outcome, detail = judge(counts, wanted.expected, stopped)
-    failed = counts["failed_lists"] + counts["failed_pages"]
     summary: Summary = {
-        "site_id": wanted.site_id, "family": source.name, "crawl_id": crawl_id, "requests": client.requests,
-        "pages": counts["pages"], "bytes": segments.bytes, "errors": failed, "warc_keys": segments.keys,
+        "site_id": wanted.site_id, "family": source.name, "crawl_id": crawl_id,
+        "requests": client.requests - asked_before, "pages": counts["pages"], "bytes": segments.bytes,
+        "errors": counts["failed_lists"] + counts["failed_pages"], "warc_keys": segments.keys,
         "started": started, "finished": _now(), "outcome": outcome, "detail": detail, "counts": dict(counts),
     }  # fmt: skip
     save_summary(store, summary, captured)
@@ -104,7 +104,7 @@ def judge(counts: Mapping[str, int], expected: int, stopped: tuple[str, str] = (
     lists, pages, failed = (counts.get(name, 0) for name in ("lists", "pages", "failed_pages"))
     if word:
         return (PARTIAL if pages and word == "unavailable" else word), detail
-    if not lists:
+    if not lists + counts.get("lists_known", 0):
         return "no_lists", f"{counts.get('failed_lists', 0)} lists failed, none read"
     wanted = pages + failed + counts.get("skipped_known", 0)
     if counts.get("failed_lists") or failed > FAILED_SHARE * wanted:
@@ -118,10 +118,16 @@ def judge(counts: Mapping[str, int], expected: int, stopped: tuple[str, str] = (
 
 
 def _bring(
-    archive: Archive, source: Source, wanted: Wanted, captured: range | None, store: Store, segments: Segments,
-    counts: Counter[str],
-) -> None:  # fmt: skip
-    rows = _listed(archive, source, wanted, captured, counts)
+    client: Client, wanted: Wanted, captured: range | None, store: Store, segments: Segments, counts: Counter[str]
+) -> None:
+    source = client.source
+    archive = PROTOCOLS[source.protocol](source, client)
+    lists = Lists(store, source, wanted.site_id) if archive.fixed else None
+    try:
+        rows = _listed(archive, source, wanted, captured, lists, counts)
+    finally:
+        if lists:
+            lists.save(segments.crawl_id)
     in_a_row = 0
     for row in choose(rows, load_known(store, source.name, wanted.site_id), source, counts):
         try:
@@ -144,20 +150,20 @@ def _bring(
 
 
 def _listed(
-    archive: Archive, source: Source, wanted: Wanted, captured: range | None, counts: Counter[str]
-) -> list[Row]:
+    archive: Archive, source: Source, wanted: Wanted, captured: range | None, lists: Lists | None,
+    counts: Counter[str],
+) -> list[Row]:  # fmt: skip
     """Everything the indexes list that fits; a question that fails is counted, the others are asked all the same."""
     rows: list[Row] = []
     silences = 0
     for index, query in ((index, query) for index in archive.indexes(captured) for query in wanted.queries):
+        told = lists.get(index, query, captured) if lists else None
+        if told is not None:
+            rows += told
+            counts["lists_known"] += 1
+            continue
         try:
-            for row in archive.rows(index, query, captured):
-                if len(rows) >= MAX_ROWS:
-                    counts["capped"] += 1
-                elif fits(source, query, row):
-                    rows.append(row)
-                else:
-                    counts["unfit"] += 1
+            shown = list(islice(archive.rows(index, query, captured), MAX_ROWS + 1))
         except SentAway:
             raise
         except (ListFailed, TooLarge, Unavailable) as error:
@@ -166,17 +172,17 @@ def _listed(
             silences = silences + 1 if isinstance(error, Unavailable) else 0
             if silences >= MAX_SILENCES:  # what is listed by now is fetched, if it can be
                 break
-        else:
-            counts["lists"] += 1
-            silences = 0
+            continue
+        silences = 0
+        told = [row for row in shown if fits(source, query, row)]
+        rows += told
+        counts["lists"] += 1
+        counts["unfit"] += len(shown) - len(told)
+        if len(shown) > MAX_ROWS:  # at least one more than is looked at
+            counts["capped"] += 1
+        elif lists:
+            lists.put(index, query, captured, told)
     return rows
-
-
-def _hosts(source: Source) -> list[str]:
-    """The hosts of an archive; a server that stands for all of them in a test has its own budget."""
-    forced = os.environ.get("ARCHIVE_RESOLVE_ALL")
-    hosts = {urlsplit(url).hostname or "" for url in (source.index, source.data)}
-    return [f"{host}@{forced}" if forced else host for host in sorted(hosts)]
 
 
 def _now() -> str:

@@ -25,6 +25,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 class Wayback:
     """One import's view of a Wayback Machine."""
 
+    fixed = False
+
     def __init__(self, source: Source, client: Client) -> None:
         self.source, self.client = source, client
 

@@ -7,6 +7,7 @@ import pytest
 from schemas.registry import Column, Site
 from schemas.sources import Source, load_sources
 from scrapers.imports.captures import of_site
+from scrapers.imports.client import Client
 from scrapers.imports.history import import_history
 from scrapers.run import CrawlFailed
 from transforms.pages import warc_keys
@@ -22,7 +23,8 @@ def source(name: str) -> Source:
 
 
 def bring(name: str, store, crawl_id: str = "c1", wanted=None, captured=None):
-    return import_history(source(name), wanted or of_site(SITE), store, crawl_id, captured)
+    with Client(source(name)) as client:
+        return import_history(client, wanted or of_site(SITE), store, crawl_id, captured)
 
 
 def failure(name: str, store, **more) -> CrawlFailed:

@@ -17,6 +17,7 @@ from warcio.archiveiterator import ArchiveIterator as Warcio
 
 from schemas.registry import Site
 from scrapers.imports.captures import of_address, of_site
+from scrapers.imports.client import Client
 from scrapers.imports.history import import_history, judge
 from scrapers.imports.segments import Segments, load_known
 from tests.scrapers.archives import DATA, INDEX, WAYBACK
@@ -101,9 +102,28 @@ def test_a_second_import_asks_for_no_page_again(name, archives, store):
     assert (again["outcome"], again["pages"], again["counts"]["skipped_known"]) == ("nothing_new", 0, 3)
     assert not [url for url in archives.asked if "id_/" in url or url.startswith(f"{DATA}/crawl")]
     assert {key: store.get(key) for key in store.list("raw/")} == raw
-    archives.add(f"{BASE}/0.html", "20150518102030", "page 0, corrected")
+    archives.collections.append("CC-MAIN-2022-05")
+    archives.add(f"{BASE}/0.html", "20220118102030", "page 0, corrected", collection="CC-MAIN-2022-05")
     more = bring(name, store, "c3")
     assert more["pages"] == 1 and len(captures(store)) == 4
+
+
+def test_a_finished_crawls_index_is_asked_once(archives, store):
+    """Also when a capture could not be had: what is listed is known, only its bytes are asked for again."""
+    archives.add(f"{BASE}/1.html", "20130518102030", "one")
+    archives.fault(".warc.gz", (403, {}, b""), (206, {}, b"damaged"))
+    archives.add(f"{BASE}/2.html", "20130518102030", "two")
+    assert failure("commoncrawl", store).summary["pages"] == 0
+    archives.asked.clear()
+    assert bring("commoncrawl", store, "c2")["pages"] == 2
+    assert archives.to(INDEX) == [f"{INDEX}/collinfo.json"] and len(archives.to(DATA)) == 2
+    archives.collections.append("CC-MAIN-2022-05")
+    archives.add(f"{BASE}/3.html", "20220118102030", "three", collection="CC-MAIN-2022-05")
+    archives.asked.clear()
+    summary = bring("commoncrawl", store, "c3")
+    assert summary["pages"] == 1 and summary["counts"]["lists_known"] == 6
+    assert all("CC-MAIN-2022-05" in url for url in archives.to(INDEX)[1:])
+    assert bring("commoncrawl", store, "c4", captured=range(2013, 2014))["counts"]["lists"] == 2, "another question"
 
 
 @BOTH
@@ -165,7 +185,7 @@ def test_busy_archives_are_waited_for(name, archives, store, monkeypatch):
     list_part, page_part = ("/cdx/search", f"id_/{page.url}") if name == "wayback" else ("-index?", ".warc.gz")
     archives.fault(list_part, (503, {}, b"overloaded"))
     archives.fault(page_part, (429, {"Retry-After": "7"}, b"slow down"), (504, {}, b""))
-    summary = import_history(source(name), of_site(SITE), store, "c1")
+    summary = bring(name, store)
     assert summary["pages"] == 1 and summary["counts"]["waits"] == 3
     assert 7.0 in waits
 
@@ -271,9 +291,10 @@ def test_captures_beyond_the_limit_are_left_for_the_next_import(archives, store,
     small = dataclasses.replace(source("wayback"), captures_per_run=2)
     for number in range(3):
         archives.add(f"{BASE}/{number}.html", "20130518102030", f"page {number}")
-    first = import_history(small, of_site(SITE), store, "c1")
-    assert (first["pages"], first["counts"]["capped"]) == (2, 1) and "1 more" in first["detail"]
-    assert import_history(small, of_site(SITE), store, "c2")["pages"] == 1
+    with Client(small) as client:
+        first = import_history(client, of_site(SITE), store, "c1")
+        assert (first["pages"], first["counts"]["capped"]) == (2, 1) and "1 more" in first["detail"]
+        assert import_history(client, of_site(SITE), store, "c2")["pages"] == 1
 
 
 @pytest.mark.parametrize(("counts", "expected", "word"), [

@@ -98,6 +98,7 @@ def test_same_archives_same_bytes(archives, tmp_path, monkeypatch):
 def test_a_part_that_fails_is_told_and_keeps_nothing_back(archives, tmp_path):
     done = run("import", "wayback", SITE, "www.nowhere-sample.gov.cn/nb/*")
     assert done.exit_code == 1 and "no_captures" in done.output
+    assert archives.asked.count(f"{WAYBACK}/robots.txt") == 1, "one caller, one budget for all of them"
     assert len(rows(tmp_path, "SELECT 1 FROM reports")) == len(TRUTH)
     assert sorted(rows(tmp_path, "SELECT site_id, outcome FROM crawls")) == [
         ("s-lingyuan", "ok"),

@@ -182,8 +182,10 @@ def import_(
             touched = [*read_warcs(store, brought.keys), *brought.log_keys]
             typer.echo(f"touched: {', '.join(touched)}")
             _counts(build_keys(store, touched))
+        for said in brought.failed:
+            typer.echo(_printable(said), err=True)
         if brought.failed:
-            raise RuntimeError("; ".join(brought.failed))
+            raise RuntimeError(f"{len(brought.failed)} parts of the import failed")
 
 
 @app.command()

@@ -49,6 +49,7 @@ def bring(
     from scrapers.imports.client import Client
     from scrapers.imports.history import import_history, wanted_of
     from scrapers.imports.segments import folder
+    from scrapers.imports.stops import stopped_until
     from scrapers.run import CrawlFailed
     from transforms.pages import warc_keys
 
@@ -57,7 +58,10 @@ def bring(
     failed: list[str] = []
     everything = wanted_of(asked[1:], load_sites())
     with Client(source) as client:
-        for wanted in everything:
+        for place, wanted in enumerate(everything):
+            if stopped_until(store, source.name, datetime.now(UTC)) and place:
+                failed.append(f"{len(everything) - place} more were not asked for")
+                break
             try:
                 summary = import_history(client, wanted, store, crawl_id, years)
                 print(f"{wanted.site_id}: {summary['outcome']}, {summary['pages']} captures")

@@ -40,7 +40,11 @@ class Unavailable(ConnectionError):
 
 
 class SentAway(Unavailable):
-    """The archive asks for a longer pause than we keep: this import ends here."""
+    """The archive asks for a longer pause than we keep: this import ends here; `seconds` is what it asks for."""
+
+    def __init__(self, said: str, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(said)
 
 
 class Denied(RuntimeError):
@@ -108,16 +112,16 @@ class Client:
                 said = f"status {answer.status}"
                 asked = retry_after(header(answer, "Retry-After"), datetime.now(UTC))
                 if asked is not None and asked > self.source.longest_wait:
-                    raise SentAway(f"{self.source.title} asks for a pause of {asked:.0f} s: {url}")
+                    raise SentAway(f"{self.source.title} asks for a pause of {asked:.0f} s: {_short(url)}", asked)
                 if asked is None and answer.status == 429 and self._base:
                     asked = LIMITED
                 wait = max(wait, asked or 0.0)
             if attempt + 1 < self.source.attempts:
                 wait = min(wait, self.source.longest_wait)
-                log.info("%s: %s, waiting %.0f s: %s", self.source.name, said, wait, url)
+                log.info("%s: %s, waiting %.0f s: %s", self.source.name, said, wait, _short(url))
                 self.waits += 1
                 self._pause(wait)
-        raise Unavailable(f"{self.source.title} did not answer in {self.source.attempts} tries ({said}): {url}")
+        raise Unavailable(f"{self.source.title} did not answer in {self.source.attempts} tries ({said}): {_short(url)}")
 
     def _once(self, url: str, headers: dict[str, str]) -> Exchange:
         host = urlsplit(url).hostname or ""
@@ -165,6 +169,10 @@ def _hosts(source: Source) -> list[str]:
     forced = os.environ.get("ARCHIVE_RESOLVE_ALL")
     hosts = {urlsplit(url).hostname or "" for url in (source.index, source.data)}
     return [f"{host}@{forced}" if forced else host for host in sorted(hosts)]
+
+
+def _short(url: str) -> str:
+    return url if len(url) <= 120 else f"{url[:120]}…"
 
 
 def header(answer: Exchange, name: str) -> str:

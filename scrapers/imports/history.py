@@ -18,6 +18,7 @@ from scrapers.imports.commoncrawl import CommonCrawl
 from scrapers.imports.fetched import DIFFERS, CaptureFailed, Fetched, ListFailed
 from scrapers.imports.lists import Lists
 from scrapers.imports.segments import Segments, load_known
+from scrapers.imports.stops import note_stop, stopped_until
 from scrapers.imports.wayback import Wayback
 from scrapers.politeness import AddressRefused
 from scrapers.run import FAILED_SHARE, PARTIAL, CrawlFailed
@@ -75,7 +76,12 @@ def import_history(
     segments = Segments(store, source.name, wanted.site_id, crawl_id)
     stopped = ("", "")
     try:
+        if until := stopped_until(store, source.name, datetime.now(UTC)):
+            raise Unavailable(f"{source.title} asked us to stay away until {until:%Y-%m-%d %H:%M} UTC")
         _bring(client, wanted, captured, store, segments, counts)
+    except SentAway as error:
+        note_stop(store, source.name, datetime.now(UTC), error.seconds)
+        stopped = "unavailable", str(error)
     except Denied as error:
         stopped = "robots", str(error)
     except AddressRefused as error:

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from scrapers.imports.captures import of_address, of_site
 from scrapers.imports.client import Client
 from scrapers.imports.history import import_history, judge
 from scrapers.imports.segments import Segments, load_known
+from scrapers.imports.stops import note_stop
 from tests.scrapers.archives import DATA, INDEX, WAYBACK
 from tests.scrapers.conftest import wait_until
 from tests.scrapers.pasts import BASE, SITE, bring, captures, failure, source
@@ -204,9 +206,14 @@ def test_an_archive_that_sends_us_away_is_left_alone(name, archives, store):
     if name == "wayback":
         assert error.reason == "partial" and error.summary["pages"] == len(captures(store)) == 2
         assert len([url for url in archives.asked if "id_/" in url]) == 3, "nothing is asked for afterwards"
-        assert bring(name, store, "c2")["pages"] == 2
     else:
         assert error.reason == "unavailable" and len(archives.to(INDEX)) == 1
+    archives.asked.clear()
+    assert "stay away until" in failure(name, store, crawl_id="c2").summary["detail"]
+    assert not archives.asked, "not before the time is over, by nobody who works on this bucket"
+    store.delete(f"state/stops/{name}.json")
+    note_stop(store, name, datetime(2020, 1, 1, tzinfo=UTC), 86400)
+    assert bring(name, store, "c3")["pages"] == (2 if name == "wayback" else 4)
 
 
 @BOTH

@@ -143,3 +143,20 @@ def test_own_copies_are_official_only_on_official_hosts(archives, tmp_path):
         url,
         row,
     )
+
+
+@pytest.mark.stack
+def test_on_a_real_s3_server(archives, s3, monkeypatch):
+    """The store of the lake is S3, and so is the folder that somebody else's WARC lies in."""
+    monkeypatch.setenv("ARCHIVE_STORE", s3.uri)
+    for name in ("wayback", "commoncrawl"):
+        assert run("import", name, SITE).exit_code == 0
+    [key] = [key for key in s3.list("raw/commoncrawl/") if key.endswith(".warc.gz")]
+    s3.put("others/2014/crawl.warc.gz", s3.get(key))
+    s3.put("others/2014/readme.txt", b"not a WARC")
+    done = run("import", f"{s3.uri}/others/", "--kind", "warc")
+    assert done.exit_code == 0 and "raw/import/" in done.output, done.output
+    found = (
+        connect(s3.uri).execute("SELECT count(*), count(DISTINCT report_id), max(n_sources) FROM reports").fetchall()
+    )
+    assert found == [(len(TRUTH), len(TRUTH), 1)], "the same captures, brought three times"

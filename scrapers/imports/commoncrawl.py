@@ -26,6 +26,7 @@ from scrapers.imports.fetched import (
     ListFailed,
     date_of,
     judge,
+    list_failed,
     payload_forms,
     split_answer,
 )
@@ -85,7 +86,7 @@ class CommonCrawl:
         if answer.status == 404 and b"No Captures found" in answer.body:
             return None
         if answer.status != 200:
-            raise ListFailed(f"{index} answers {answer.status} for {query.address}")
+            raise list_failed(answer.status, index, query.address)
         return answer
 
     def _row(self, query: Query, told: Any) -> Row:

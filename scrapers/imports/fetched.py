@@ -22,6 +22,10 @@ class ListFailed(OSError):
     """An index did not answer a question, or not in its own language."""
 
 
+class ListRefused(ListFailed):
+    """An index does not want to answer."""
+
+
 class CaptureFailed(OSError):
     """A listed capture could not be had; `reason` is one word."""
 
@@ -45,6 +49,12 @@ class Fetched:
     record: bytes
     payload_digest: str
     verdict: str
+
+
+def list_failed(status: int, index: str, address: str) -> ListFailed:
+    """Return the failure of a question to an index by the status of its answer."""
+    kind = ListRefused if status in (401, 403) else ListFailed
+    return kind(f"{index} answers {status} for {address}")
 
 
 def date_of(timestamp: str) -> datetime:

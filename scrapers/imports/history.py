@@ -15,18 +15,18 @@ from scrapers.download import TooLarge
 from scrapers.imports.captures import Query, Row, Wanted, choose, fits, of_address, of_site
 from scrapers.imports.client import Client, Denied, SentAway, Unavailable, log
 from scrapers.imports.commoncrawl import CommonCrawl
-from scrapers.imports.fetched import DIFFERS, CaptureFailed, Fetched, ListFailed
+from scrapers.imports.fetched import DIFFERS, CaptureFailed, Fetched, ListFailed, ListRefused
 from scrapers.imports.lists import Lists
 from scrapers.imports.segments import Segments, load_known
 from scrapers.imports.stops import note_stop, stopped_until
 from scrapers.imports.wayback import Wayback
-from scrapers.politeness import AddressRefused
+from scrapers.politeness import FORBIDDEN_LIMIT, AddressRefused
 from scrapers.run import FAILED_SHARE, PARTIAL, CrawlFailed
 from transforms.store import Store
 
 MAX_ROWS = 200_000  # of one question; what an index lists beyond is left for a narrower one
 MAX_FAILURES = 10  # captures, one after another: the archive is not itself today
-MAX_SILENCES = 3  # unanswered questions, one after another
+MAX_SILENCES = 3  # questions, one after another, that were not answered or not meant to be
 LOST = frozenset({"gone", "refused", "too_large"})  # not to be had by asking again
 
 
@@ -134,13 +134,16 @@ def _bring(
     finally:
         if lists:
             lists.save(segments.crawl_id)
-    in_a_row = 0
+    in_a_row = refusals = 0
     for row in choose(rows, load_known(store, source.name, wanted.site_id), source, counts):
         try:
             fetched = archive.fetch(row)
         except CaptureFailed as error:
             counts[error.reason] += 1
             log.info("%s: %s", source.name, error)
+            refusals = refusals + 1 if error.reason == "refused" else 0
+            if refusals >= FORBIDDEN_LIMIT:
+                raise Unavailable(f"{source.title} refused {refusals} captures in a row") from error
             if error.reason in LOST:
                 continue
             counts["failed_pages"] += 1
@@ -148,7 +151,7 @@ def _bring(
             if in_a_row >= MAX_FAILURES:
                 raise Unavailable(f"{in_a_row} captures in a row could not be had") from error
             continue
-        in_a_row = 0
+        in_a_row = refusals = 0
         segments.add(fetched)
         counts["pages"] += 1
         if fetched.verdict:
@@ -175,7 +178,7 @@ def _listed(
         except (ListFailed, TooLarge, Unavailable) as error:
             counts["failed_lists"] += 1
             log.warning("%s: %s", source.name, error)
-            silences = silences + 1 if isinstance(error, Unavailable) else 0
+            silences = silences + 1 if isinstance(error, Unavailable | ListRefused) else 0
             if silences >= MAX_SILENCES:  # what is listed by now is fetched, if it can be
                 break
             continue

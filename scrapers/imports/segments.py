@@ -17,7 +17,7 @@ from transforms.store import Store
 
 MAX_CAPTURES = 200
 MAX_BYTES = 64_000_000  # kept in memory until a file is full
-MAX_SECONDS = 60.0  # what a kill may cost
+MAX_SECONDS = 300.0  # what a kill may cost; at an archive's pace that is some dozens of captures
 
 
 def folder(archive: str, site_id: str) -> str:

@@ -12,7 +12,16 @@ from schemas.sources import Source
 from scrapers.download import TooLarge
 from scrapers.imports.captures import Query, Row, filters, plain_address, rank_of
 from scrapers.imports.client import Client, header
-from scrapers.imports.fetched import DIFFERS, CaptureFailed, Fetched, ListFailed, date_of, judge, payload_forms
+from scrapers.imports.fetched import (
+    DIFFERS,
+    CaptureFailed,
+    Fetched,
+    ListFailed,
+    date_of,
+    judge,
+    list_failed,
+    payload_forms,
+)
 from scrapers.warc import digest, fields, record, record_id
 
 MAX_REDIRECTS = 5
@@ -47,7 +56,7 @@ class Wayback:
         while True:
             answer = self.client.get(f"{index}?{urlencode([*asked, *([('resumeKey', resume)] if resume else [])])}")
             if answer.status != 200:
-                raise ListFailed(f"the index answers {answer.status} for {query.address}")
+                raise list_failed(answer.status, index, query.address)
             table, following = _table(answer.body)
             for line in table:
                 named = dict(zip(_COLUMNS, line, strict=True))

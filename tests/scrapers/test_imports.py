@@ -208,3 +208,27 @@ def nation_text() -> str:
     )
     page = made.pages[row["host"], urlsplit(row["url"]).path].decode(row["charset"])
     return parse_html(page).text
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_large_file_is_stored_in_parts(store, tmp_path: Path, monkeypatch, packed: bool) -> None:
+    bodies = [hashlib.sha256(bytes([n])).hexdigest().encode() * 20 for n in range(9)]
+    records = [
+        foreign("response", sha1(body), body, n, f"http://www.a.gov.cn/{n}.html") for n, body in enumerate(bodies, 1)
+    ]
+    data = b"".join(gzip.compress(record, mtime=0) if packed else record for record in records)
+    big = tmp_path / ("big.warc.gz" if packed else "big.warc")
+    big.write_bytes(data)
+    monkeypatch.setattr("scrapers.imports.files.PART_BYTES", len(data) // 4)
+    keys = import_files([big], "warc", store)
+    assert len(keys) in (3, 4) and b"".join(map(store.get, keys)) == data, "cut between records, nothing else"
+    assert [capture.body for key in keys for capture in captures(store, key)] == bodies
+    [state] = store.list("state/imports/files/")
+    assert json.loads(store.get(state)) == {"response": 9}
+    assert import_files([big], "warc", store) == keys
+    big.write_bytes(data[:-40])
+    damaged = import_files([big], "warc", store)
+    assert b"".join(map(store.get, damaged)) == data[:-40]
+    read_warcs(store, damaged)
+    reasons = [row["reason"] for row in cached_rows(store, store.list(f"pages/v{STAGE_VERSION}/rejects/"))]
+    assert reasons.count("unreadable_warc") == 1 and len(reasons) == 9, "eight pages and the damage"

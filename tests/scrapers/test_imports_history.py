@@ -227,6 +227,23 @@ def test_an_archive_that_is_down(name, archives, store, monkeypatch):
 
 
 @BOTH
+def test_an_archive_that_refuses_is_not_pressed(name, archives, store):
+    for number in range(9):
+        archives.add(f"{BASE}/{number}.html", "20130518102030", f"page {number}")
+    part = "id_/" if name == "wayback" else ".warc.gz"
+    archives.fault(part, (403, {}, b""), (404, {}, b""), *[(403, {}, b"")] * 20)
+    assert failure(name, store).reason == "unavailable"
+    assert len([url for url in archives.asked if part in url]) == 5, "three in a row are enough"
+    archives.faults.clear()
+    archives.fault("page=0" if name == "commoncrawl" else "/cdx/", *[(403, {}, b"")] * 20)
+    archives.fault("showNumPages", *[(403, {}, b"")] * 20)
+    store.delete(next(iter(store.list(f"state/lists/{name}/")), "nothing"))
+    archives.asked.clear()
+    assert failure(name, store, crawl_id="c2").reason == "no_lists"
+    assert len([url for url in archives.asked if "url=" in url]) <= 3
+
+
+@BOTH
 def test_payloads_that_are_not_what_was_promised_are_rejects(name, archives, store):
     archives.add(f"{BASE}/1.html", "20130518102030", "forged", digest="A" * 32)
     archives.add(f"{BASE}/2.html", "20130518102030", "honest")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scrapers.console import plainly, show
+from scrapers.console import plainly, printable, show
 from scrapers.sites_cli import sites
 
 if TYPE_CHECKING:
@@ -99,24 +99,43 @@ def crawl(
 
 @app.command("import")
 def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    source: Annotated[
+        str, typer.Argument(help="A file, folder or s3://bucket/prefix/; or a web archive: wayback, commoncrawl.")
+    ],
+    more: Annotated[
+        list[str] | None,
+        typer.Argument(help="More files or folders; of a web archive: sites, families, provinces, host/folder/*."),
+    ] = None,
     kind: Annotated[str, typer.Option(help="text, html, warc or wet.")] = "text",
     manifest: Annotated[Path | None, typer.Option(help="CSV or JSON lines: path, url or host, fetched_at.")] = None,
+    captured: Annotated[str, typer.Option(help="Of a web archive: years of capture, 2009-2015; all if empty.")] = "",
     build: Annotated[bool, typer.Option(help="Read the pages and build what they touch.")] = True,
 ) -> None:
-    """Bring stored pages in as raw WARC and down the same path as crawled ones; doing it again changes nothing."""
+    """Bring in what others kept, as raw WARC, and down the same path as crawled pages; again it changes nothing."""
+    from datetime import UTC, datetime
+
     with plainly():
-        from scrapers.imports import import_files
+        from dags.support.imports import bring
+        from dags.support.work import command_crawl_id
         from transforms.lake.build import build_keys
         from transforms.pages import read_warcs
 
         store = _open()
-        for key in (keys := import_files(paths, kind, store, manifest=manifest)):
+        brought = bring(
+            store, [source, *(more or [])], kind=kind, manifest=str(manifest) if manifest else None,
+            captured=captured,
+            crawl_id=command_crawl_id(datetime.now(UTC), captured or "all"),
+        )  # fmt: skip
+        for key in brought.keys:
             typer.echo(key)
         if build:
-            touched = read_warcs(store, keys)
+            touched = [*read_warcs(store, brought.keys), *brought.log_keys]
             typer.echo(f"touched: {', '.join(touched)}")
             _counts(build_keys(store, touched))
+        for said in brought.failed:
+            typer.echo(printable(said), err=True)
+        if brought.failed:
+            raise RuntimeError(f"{len(brought.failed)} parts of the import failed")
 
 
 @app.command()

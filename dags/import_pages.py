@@ -1,4 +1,4 @@
-"""Bring stored pages in (text, WARC, WET, HTML) and take them down the same path as crawled ones."""
+"""Bring in what others kept (files, or web archives) and take it down the same path as crawled pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Param, task
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from dags.support import common
 
@@ -15,6 +15,10 @@ DOC = """
 By hand: a file, a folder or a bucket prefix of stored pages. They become WARC files under `raw/import/`, are
 read like any crawled page, and their keys go to `build_reports`. A manifest (CSV or JSON lines) may give each
 page its address, host and fetch date. Importing the same content twice changes nothing.
+
+Or the name of a web archive (`wayback`, `commoncrawl`) and what is wanted of it: sites, families or provinces of the
+registry, or addresses such as `www.example.gov.cn/zwgk/*`. What was imported before is not fetched again; a site
+that fails fails the run, the pages of the others are read and published all the same.
 """
 
 with DAG(
@@ -26,7 +30,10 @@ with DAG(
     max_active_runs=2,
     params={
         "source": Param(
-            "", type="string", title="Source", description="A file, folder or s3://bucket/prefix/ of pages."
+            "",
+            type="string",
+            title="Source",
+            description="A file, folder or s3://bucket/prefix/ of pages; or a web archive: wayback, commoncrawl.",
         ),
         "kind": Param("text", type="string", enum=["text", "warc", "wet", "html"], title="Kind of page"),
         "manifest": Param(
@@ -34,6 +41,20 @@ with DAG(
             type=["null", "string"],
             title="Manifest",
             description="Optional file with address, host and fetch date of each page.",
+        ),
+        "names": Param(
+            [],
+            type="array",
+            items={"type": "string"},
+            title="Wanted of a web archive",
+            description="Sites, families, provinces or addresses.",
+        ),
+        "captured": Param(
+            "",
+            type="string",
+            pattern=common.YEARS_PATTERN,
+            title="Years of capture",
+            description="Of a web archive only, e.g. 2009-2015; all when empty.",
         ),
     },
     default_args={
@@ -46,21 +67,29 @@ with DAG(
     doc_md=DOC,
 ) as dag:
 
-    @task
-    def bring_in(*, params: Any = None) -> list[str]:
-        """Store the pages as WARC and return the keys of the WARC files."""
-        from dags.support.imports import import_source
-        from dags.support.work import open_archive
+    @task(multiple_outputs=True)
+    def bring_in(*, params: Any = None, dag_run: Any = None, ti: Any = None) -> dict[str, list[str]]:
+        """Store the pages as WARC; return the keys of the WARC files, of the log, and what failed."""
+        from dags.support.imports import bring
+        from dags.support.work import crawl_id_of, open_archive
 
-        return import_source(open_archive(), params["source"], params["kind"], params["manifest"])
+        brought = bring(
+            open_archive(),
+            [params["source"], *params["names"]],
+            kind=params["kind"],
+            manifest=params["manifest"],
+            captured=params["captured"],
+            crawl_id=crawl_id_of(dag_run.run_after, params["captured"] or "all", ti.try_number),
+        )
+        return {"keys": brought.keys, "log": brought.log_keys, "failed": brought.failed}
 
     @task
-    def read(warc_keys: Any) -> list[str]:
-        """Read the WARC files into the page cache; return the lake keys they touch."""
+    def read(warc_keys: Any, log_keys: Any) -> list[str]:
+        """Read the WARC files into the page cache; return the lake keys they touch, and those of the log."""
         from dags.support.work import open_archive
         from transforms.pages import read_warcs
 
-        return list(read_warcs(open_archive(), warc_keys))
+        return [*read_warcs(open_archive(), warc_keys), *log_keys]
 
     @task(outlets=[common.PAGES])
     def publish(keys: Any, *, outlet_events: Any = None) -> list[str]:
@@ -70,4 +99,11 @@ with DAG(
         outlet_events[common.PAGES].add_partitions(sorted(set(keys)))
         return sorted(set(keys))
 
-    publish(read(bring_in()))
+    @task
+    def verdict(failed: Any) -> None:
+        """Fail the run when a part of the import did, once the rest is published."""
+        if failed:
+            raise AirflowFailException("; ".join(failed))
+
+    brought: Any = bring_in()
+    publish(read(brought["keys"], brought["log"])) >> verdict(brought["failed"])

@@ -35,6 +35,7 @@ class Capture:
     link: str = ""  # what the crawl took it for: list | page; "" when not known
     site_id: str = ""
     family: str = ""
+    refused: str = ""  # why the import that brought it does not believe it
 
 
 Spans = dict[tuple[int, int], tuple[int, int]]

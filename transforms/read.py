@@ -180,6 +180,8 @@ def _document(capture: Capture) -> tuple[Document, tuple[str, ...]]:
 
 
 def _unreadable(capture: Capture) -> str:
+    if capture.refused:
+        return capture.refused
     if capture.status != 200:
         return f"http_{capture.status}"
     if not capture.body.strip():

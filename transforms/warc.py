@@ -127,6 +127,7 @@ def _capture(record: Any, block: bytes, blank: Capture, link: dict[str, str]) ->
         kind=kind,
         anchor=link.get("anchor", ""),
         link=link.get("link", ""),
+        refused=link.get("refused", ""),
     )
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from schemas.registry import Site, load_sites
 from scrapers.run import crawl_site
+from tests.scrapers.archives import Archives, serve
 from transforms.store import open_store
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -76,6 +77,16 @@ def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Web]:
     yield served
     served.server.shutdown()
     served.server.server_close()
+
+
+@pytest.fixture
+def archives(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Archives]:
+    made = Archives()
+    with serve(made) as address:
+        monkeypatch.setenv("ARCHIVE_RESOLVE_ALL", address)
+        monkeypatch.setenv("ARCHIVE_NO_DELAY", "1")
+        monkeypatch.setenv("ARCHIVE_LOCKS", str(tmp_path / "locks"))
+        yield made
 
 
 ENTRY = """

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import json
+import logging
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fastwarc.warc import ArchiveIterator
+
+from scrapers.imports.survey import survey
 from scrapers.warc import ImportItem, import_warc
 from transforms.store import Store
 
@@ -24,6 +28,9 @@ _SUFFIXES = {  # what is taken from a folder; a file that is named is taken as i
     "warc": (".warc", ".warc.gz"),
     "wet": (".wet", ".wet.gz"),
 }
+PART_BYTES = 128_000_000  # of a WARC file; what is larger is stored in parts, so that a reader can hold one
+ODDITIES = ("damaged", "digest_differs", "revisits_unresolved")  # worth a warning; the others are only counted
+log = logging.getLogger("scrapers.imports")
 _CONTENT_TYPES = {"text": "text/plain; charset=utf-8", "html": "text/html"}
 
 
@@ -54,17 +61,17 @@ def import_files(
     if not files:
         raise BadImport(f"no {kind} files to import ({', '.join(_SUFFIXES[kind])} in a folder)")
     if kind in ("warc", "wet"):
-        whole = {file: file.read_bytes() for file, _ in files}
-        for file, data in whole.items():
-            _check_warc(file, data)
-        return sorted({_keep(store, data, _suffix(file)) for file, data in whole.items()})
+        for file, _ in files:
+            _check_warc(file)
+        return sorted({key for file, _ in files for key in _keep_warcs(store, file)})
     origins = _origins_of(files, read_manifest(manifest), folder) if manifest else {}
     items = []
     for file, _ in files:
         origin = origins.get(file, Origin())
         items.append(ImportItem(file.read_bytes(), _CONTENT_TYPES[kind], origin.url, origin.fetched_at))
     items.sort(key=lambda item: (hashlib.sha256(item.payload).hexdigest(), item.url))
-    return [_keep(store, import_warc(items), ".warc.gz")]
+    data = import_warc(items)
+    return [_keep(store, data, f"{hashlib.sha256(data).hexdigest()[:16]}/0.warc.gz")]
 
 
 def read_manifest(path: Path) -> dict[str, Origin]:
@@ -125,9 +132,10 @@ def _walk(paths: Iterable[Path], kind: str) -> Iterator[tuple[Path, Path]]:
             raise BadImport(f"{path}: no such file or folder")
 
 
-def _check_warc(file: Path, data: bytes) -> None:
+def _check_warc(file: Path) -> None:
     """Refuse what does not even begin like a WARC; damage further on becomes a reject when it is read."""
-    head = data[:1024]
+    with file.open("rb") as opened:
+        head = opened.read(1024)
     if head.startswith(b"\x1f\x8b"):
         with contextlib.suppress(zlib.error):
             head = zlib.decompressobj(31).decompress(head, 64)
@@ -135,12 +143,43 @@ def _check_warc(file: Path, data: bytes) -> None:
         raise BadImport(f"{file}: not a WARC file")
 
 
-def _suffix(file: Path) -> str:
-    return ".warc.gz" if file.name.endswith(".gz") else ".warc"
+def _keep_warcs(store: Store, file: Path) -> list[str]:
+    """Store a WARC file as it is, a large one in parts, and beside the state of other imports what it holds."""
+    suffix = ".warc.gz" if file.name.endswith(".gz") else ".warc"
+    with file.open("rb") as opened:
+        name = hashlib.file_digest(opened, "sha256").hexdigest()[:16]
+        ends = _cuts(file) if file.stat().st_size > PART_BYTES else [file.stat().st_size]
+        counts: Counter[str] = Counter()
+        keys, start = [], 0
+        for number, end in enumerate(ends):
+            opened.seek(start)
+            data = opened.read(end - start)
+            counts.update(survey(data))
+            keys.append(_keep(store, data, f"{name}/{number}{suffix}"))
+            start = end
+    found = dict(sorted(counts.items()))
+    store.put_if_changed(f"state/imports/files/{name}.json", json.dumps(found).encode())
+    odd = ", ".join(f"{what}: {found[what]}" for what in ODDITIES if what in found)
+    if odd:
+        log.warning("%s: %s", file.name, odd)
+    return keys
 
 
-def _keep(store: Store, data: bytes, suffix: str) -> str:
-    key = f"raw/import/{hashlib.sha256(data).hexdigest()[:16]}/0{suffix}"
+def _cuts(file: Path) -> list[int]:
+    """Return where the parts of a WARC file end: between records, each part as small as it can be above PART_BYTES.
+
+    A file that is damaged, or packed as one piece, ends with a part that may be larger.
+    """
+    ends, start = [], 0
+    with file.open("rb") as opened, contextlib.suppress(ValueError, OSError, EOFError, RuntimeError):
+        for found in ArchiveIterator(opened, parse_http=False):
+            if found.stream_pos - start >= PART_BYTES:
+                ends.append(start := found.stream_pos)
+    return [*ends, file.stat().st_size]
+
+
+def _keep(store: Store, data: bytes, name: str) -> str:
+    key = f"raw/import/{name}"
     if store.stat(key) is None:
         store.put(key, data)
     return key

@@ -260,7 +260,8 @@ def test_nothing_where_something_is_expected_is_a_failure(name, archives, store)
     archives.add("http://www.other.gov.cn/1.html", "20130518102030", "x")
     assert failure(name, store).reason == "no_captures"
     assert failure(name, store, wanted=of_address("www.cs.gov.cn/zwgk/*")).reason == "no_captures"
-    unsure = Site("cs", "www.cs.gov.cn", "测试县", "652301", "county", "trs_wcm", (), "invented", "", "xinjiang")
+    unsure = Site("cs", "www.cs.gov.cn", "测试县", "652301", "county", "trs_wcm", (), "invented", "", "xinjiang",
+                  min_reports=0)  # fmt: skip
     assert bring(name, store, wanted=of_site(unsure))["outcome"] == "nothing_new"
 
 

@@ -1,7 +1,8 @@
 """The registry of sites: one YAML file per province, validated on loading.
 
 `columns[].covers` tells which publication years a column is known for ("any" when it is not limited); it
-describes, it does not filter. `basis` says how we know, `checked_on` when the entry was last looked at.
+describes, it does not filter. A site without columns is searched from its home page. `grammar` names an entry of
+schemas/grammars.yml for a site of the family `generic`. `basis` says how we know, `checked_on` when the entry was last looked at.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from schemas.folders import site_folders
 
 HERE = Path(__file__).parent
 DEFAULT_DELAY = 3.0  # seconds between two requests to a host
-FAMILIES = ("trs_wcm", "hanweb", "ucap")
+FAMILIES = ("trs_wcm", "ucap", "hanweb", "vsb", "guangdong", "lonsun", "showlist", "generic")
 
 
 class RegistryError(ValueError):
@@ -53,6 +54,7 @@ class Site:
     delay: float = DEFAULT_DELAY
     min_reports: int = 0
     agency: str = ""
+    grammar: str = ""
 
 
 def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
@@ -117,7 +119,7 @@ def _named(data: Any, place: list[Any]) -> str:
 
 def _site(entry: dict[str, Any], province: str) -> Site:
     values = dict(entry)
-    columns = tuple(Column(**column) for column in values.pop("columns"))
+    columns = tuple(Column(**column) for column in values.pop("columns", ()))
     expected = values.pop("expect", {})
     values["delay"] = float(values.get("delay", DEFAULT_DELAY))
     return Site(**values, columns=columns, province=province, min_reports=expected.get("min_reports", 0))

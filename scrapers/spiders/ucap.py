@@ -8,7 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy.http import TextResponse
 
-from scrapers.base import ColumnSpider, folder
+from scrapers.addresses import folder
+from scrapers.base import ColumnSpider
 
 # createPageHTML('box', pages, current, 'list', 'shtml', records)
 _PAGER = re.compile(

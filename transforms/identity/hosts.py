@@ -64,6 +64,13 @@ def is_official(host: str) -> bool:
     )
 
 
+def gateway_host(url: str) -> str:
+    """Return the official host behind a gateway, a bare address that shows its pages to readers with bad eyes, or ""."""
+    found = _GATEWAY.search(url)
+    host = found[1].translate(_SHIFTED) if found and _ADDRESS.fullmatch(host_of(url)) else ""
+    return host if is_official(host) else ""
+
+
 def judge_host(url: str, document: Document, registered: bool = False) -> HostVerdict:
     """Judge the server of a page by its name alone; judge tampering by points for the page's content.
 
@@ -86,8 +93,8 @@ def _provenance(url: str, host: str) -> str:
     listed = facts("hosts")
     if not host:
         return "unknown"
-    if gateway := _GATEWAY.search(url):  # a bare address that shows an official page to readers with bad eyes
-        return "proxy" if _ADDRESS.fullmatch(host) and is_official(gateway[1].translate(_SHIFTED)) else "mirror"
+    if _GATEWAY.search(url):
+        return "proxy" if gateway_host(url) else "mirror"
     official = is_official(host)
     if any(host.startswith(prefix) for prefix in listed["proxy_prefixes"]) and official:
         return "proxy"

@@ -1,0 +1,144 @@
+"""How lists go on: how many pages a page tells of, and the requests by which its scripts fetch rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import chompjs
+from scrapy.http import TextResponse
+
+from scrapers.addresses import names_page, page_number, posted, with_page, with_query
+from scrapers.lists import bar_links, json_of, next_link, rows
+
+_TAGS = r"(?:\s|&nbsp;|<[^>]{0,200}>)*"
+_PAGES = re.compile(
+    rf"共{_TAGS}(\d+){_TAGS}页"
+    r"|\b(?:total_?pages?|page_?count|count_?page|page_?total|max_?page(?:num)?|t?pages)[\"']?\s*[:=]\s*[\"']?(\d+)"
+    rf"|第?{_TAGS}\d+{_TAGS}/{_TAGS}(\d+){_TAGS}页|(?:当前|页次)[^\d<]{{0,6}}{_TAGS}\d+{_TAGS}/{_TAGS}(\d+)",
+    re.I,
+)
+_NUMBERED = re.compile(r"^(?P<base>.+?)_(?P<page>\d+)$")
+_TOTAL_KEYS = ("total", "totalhits", "totalcount", "allrow", "totalrec", "totalrecord", "totalrecords", "recordcount",
+               "total_count", "rowcount", "post_count")  # fmt: skip
+_PART = re.compile(r"[\"']([^\"']*)[\"']|([\w.]+)")
+_WORD = re.compile(r"[A-Za-z_$][\w$.]*")
+_AS_JSON = re.compile(r"JSON\.stringify|application/json|\baxios\b", re.I)
+_BY_GET = re.compile(r"(?:type|method)[\"']?\s*:\s*[\"']get[\"']|\$\.get(?:JSON)?\(", re.I)
+
+
+def pages_told(text: str) -> int | None:
+    """Return how many pages a list says it has, None when it does not say."""
+    found = _PAGES.search(text)
+    return int(next(filter(None, found.groups()))) if found else None
+
+
+def numbered(url: str, first: int) -> tuple[str, int, str]:
+    """Split a list page's file name into stem, page number and extension; a name without number is page `first`."""
+    stem, _, ext = urlsplit(url).path.rpartition("/")[2].partition(".")
+    at = _NUMBERED.match(stem)
+    return (at["base"], int(at["page"]), ext) if at else (stem or "index", first, ext)
+
+
+def page_links(text: str, url: str) -> Iterator[str]:
+    """Yield where a page's own links lead further: "next page", else the numbers of its page bar."""
+    target = next_link(text, url)
+    yield from [target] if target else bar_links(text, url)
+
+
+def next_answer(response: TextResponse) -> Iterator[str]:
+    """Yield the request for the rows after these, when the request for these named its page and more are told of.
+
+    `response.meta["link"]` is the request as one line, `meta["shown"]` how many rows the earlier pages showed.
+    """
+    line, text = str(response.meta["link"]), response.text
+    page, found = page_number(line), len(rows(text, response.url))
+    if page is None or not found:
+        return
+    total, pages = _total(json_of(text)), pages_told(text)
+    if total is not None:
+        more = response.meta.get("shown", 0) + found < total
+    else:
+        more = pages is None or page < pages
+    if more:
+        yield with_page(line, page + 1)
+
+
+def script_requests(text: str, base: str, paths: re.Pattern[str]) -> list[str]:
+    """Return the requests for first rows that a page's scripts would send to addresses that match `paths`.
+
+    The address may be put together from strings and variables, the arguments stand in its query or in an object
+    beside it; what is not written in the page is left empty.
+    """
+    found: dict[str, None] = {}
+    address = re.compile(
+        rf"[\"'][^\"'<>\s]*(?:{paths.pattern})[^\"'<>\s]*[\"'](?:\s*\+\s*(?:[\"'][^\"']*[\"']|[\w.]+))*", re.I
+    )
+    for match in address.finditer(text):
+        url = urljoin(base, "".join(_value(part, text) for part in _PART.finditer(match[0])).replace("\\/", "/"))
+        if page_number(url) is not None:
+            found[url] = None
+            continue
+        begin, end = text.rfind("<script", 0, match.start()), text.find("</script", match.end())
+        script = text[max(begin, 0) : end if end > 0 else len(text)]
+        fields = _arguments(script, text)
+        if not fields:
+            found[with_query(url, {"page": 1})] = None
+        elif _BY_GET.search(script):
+            found[with_query(url, _flat(fields))] = None
+        else:
+            found[posted(url, fields if _AS_JSON.search(script) else _flat(fields),
+                         "json" if _AS_JSON.search(script) else "form")] = None  # fmt: skip
+    return list(found)
+
+
+def _total(data: Any) -> int | None:
+    if isinstance(data, dict):
+        named = {name.lower(): value for name, value in data.items()}
+        for name in _TOTAL_KEYS:
+            if str(named.get(name, "")).isdigit():
+                return int(named[name])
+        return next((total for value in data.values() if (total := _total(value)) is not None), None)
+    return None
+
+
+def _value(part: re.Match[str], text: str) -> str:
+    if part[1] is not None:
+        return part[1]
+    return "1" if names_page(part[2]) else _variable(part[2], text)
+
+
+def _variable(name: str, text: str) -> str:
+    found = re.search(rf"\b{re.escape(name.rpartition('.')[2])}[\"']?\s*[=:]\s*[\"']?([\w-]+)", text)
+    return found[1] if found else ""
+
+
+def _arguments(script: str, text: str) -> dict[str, Any]:
+    """The first object of a script that names a page, its variables replaced by what the page says they are."""
+    for start in (match.start() for match in re.finditer(r"\{", script)):
+        try:
+            fields = chompjs.parse_js_object(script[start:])
+        except ValueError:
+            continue
+        if isinstance(fields, dict) and any(map(names_page, fields)):
+            return {name: _filled(name, value, text) for name, value in fields.items()}
+    return {}
+
+
+def _filled(name: str, value: Any, text: str) -> Any:
+    if isinstance(value, list):
+        return [_filled("", item, text) for item in value]
+    if isinstance(value, dict):
+        return {inner: _filled(inner, item, text) for inner, item in value.items()}
+    if names_page(name):
+        return value if isinstance(value, int) else 1
+    if isinstance(value, str) and _WORD.fullmatch(value) and re.search(rf"\b(?:var|let|const)\s+{re.escape(value)}\b", text):
+        return _variable(value, text)
+    return value
+
+
+def _flat(fields: dict[str, Any]) -> dict[str, str]:
+    return {n: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, separators=(",", ":")) for n, v in fields.items()}

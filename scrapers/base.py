@@ -148,13 +148,16 @@ class ColumnSpider(scrapy.Spider):
         self.row_sets.add(marks)
         ended = following and not marks
         self.counts["list_ends" if ended else "empty_lists"] += not (wanted or is_report or hub)
-        for link in wanted + ([] if hub or ended else self._following(response, url, articles, len(before))):
+        if hub:
+            wanted += [] if any(link.kind == "list" for link in wanted) else self._behind(response, url)
+        elif not ended:
+            wanted += self._following(response, url, articles, len(before))
+        for link in wanted:
             self.book.shown(link)
-            # the next page of a list is no deeper than the list
             if link.rank >= FOLLOWING:
                 yield from self._ask_list(link, depth, before | marks, following=bool(articles))
             else:
-                yield from self._ask(link, 0 if hub and link.kind == "list" else depth + 1)
+                yield from self._ask(link, _below(response.meta["kind"], link, depth))
 
     def parse_page(self, response: Response) -> Iterator[scrapy.Request]:
         """Count a fetched page; its bytes are in the WARC already. When it is gone, its twin is asked for."""
@@ -244,6 +247,13 @@ class ColumnSpider(scrapy.Spider):
         return [self._link(Row(line, "", ""), "list", url, FOLLOWING + rank)
                 for rank, line in enumerate(dict.fromkeys(after)) if self._ours(line)]  # fmt: skip
 
+    def _behind(self, response: TextResponse, url: str) -> list[Link]:
+        """What a page without a link to a column leads to by its scripts, its frames or by itself."""
+        found = [(line, "list") for line in self.first_rows(response)]
+        found += [(line, "hub") for line in sent_on(response.text, response.url)]
+        return [self._link(Row(line, "", ""), kind, url, FOLLOWING + rank)
+                for rank, (line, kind) in enumerate(found) if self._ours(line, wide=True)]  # fmt: skip
+
     def _link(self, row: Row, kind: str, via: str, rank: int) -> Link:
         address, year = row.url, None
         if kind == "page":
@@ -267,7 +277,7 @@ class ColumnSpider(scrapy.Spider):
             self.counts["lists_fresh"] += 1
             self.counts["links"] += link.url in self.enumerated
             for child in self.book.children(link.url):
-                yield from self._ask(child, depth if child.rank >= FOLLOWING else depth + 1)
+                yield from self._ask(child, _below(link.kind, child, depth))
             return
         if self._at_limit("lists_asked", MAX_LISTS):
             return
@@ -332,6 +342,13 @@ class ColumnSpider(scrapy.Spider):
         urls = [url.replace("{year}", str(year)) for year in range(years.start, years.stop + 1)]
         self.enumerated.update(urls)
         return urls
+
+
+def _below(kind: str, link: Link, depth: int) -> int:
+    """How deep a link lies: the next page of a list is no deeper than the list, a column's depth counts from itself."""
+    if kind == "hub" and link.kind == "list":
+        return 0
+    return depth if link.rank >= FOLLOWING else depth + 1
 
 
 def hosts_of(site: Site) -> frozenset[str]:

@@ -131,7 +131,9 @@ def _rows(text: str, base: str) -> Iterator[Row]:
     for fragment in inner:
         if "<a" in fragment:
             plain = fragment.replace("\\/", "/").replace('\\"', '"').replace("\\'", "'")
-            yield from _rows(re.sub(r"</?(?:script|textarea|template|noscript)[^>]*>", " ", _CDATA.sub(r"\1", plain)), base)
+            yield from _rows(
+                re.sub(r"</?(?:script|textarea|template|noscript)[^>]*>", " ", _CDATA.sub(r"\1", plain)), base
+            )
     for script in scripts:
         if _ROW_SCRIPT.search(script):
             yield from _script_rows(script, base)

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import chompjs
 from scrapy.http import TextResponse
+from selectolax.lexbor import LexborHTMLParser
 
 from scrapers.addresses import names_page, page_number, posted, with_page, with_query
 from scrapers.lists import bar_links, json_of, next_link, rows
@@ -36,6 +37,14 @@ def pages_told(text: str) -> int | None:
     return int(next(filter(None, found.groups()))) if found else None
 
 
+def told_next(response: TextResponse, first: int, ext: str) -> Iterator[str]:
+    """Yield `<name>_{n+1}.<ext>` after `<name>_n` while the page tells of more pages; `first` numbers plain `<name>`."""
+    stem, current, own = numbered(response.url, first)
+    pages = pages_told(response.text)
+    if pages is not None and current - first + 1 < pages:
+        yield urljoin(response.url, f"{stem}_{current + 1}.{own or ext}")
+
+
 def numbered(url: str, first: int) -> tuple[str, int, str]:
     """Split a list page's file name into stem, page number and extension; a name without number is page `first`."""
     stem, _, ext = urlsplit(url).path.rpartition("/")[2].partition(".")
@@ -59,11 +68,10 @@ def next_answer(response: TextResponse) -> Iterator[str]:
     if page is None or not found:
         return
     total, pages = _total(json_of(text)), pages_told(text)
-    if total is not None:
-        more = response.meta.get("shown", 0) + found < total
-    else:
-        more = pages is None or page < pages
-    if more:
+    if total is None and pages is None and "<html" in text[:2000].lower():
+        return  # a whole page that tells of no other
+    shown = response.meta.get("shown", 0) + found
+    if shown < total if total is not None else pages is None or page < pages:
         yield with_page(line, page + 1)
 
 
@@ -93,6 +101,33 @@ def script_requests(text: str, base: str, paths: re.Pattern[str]) -> list[str]:
             found[posted(url, fields if _AS_JSON.search(script) else _flat(fields),
                          "json" if _AS_JSON.search(script) else "form")] = None  # fmt: skip
     return list(found)
+
+
+def unit_requests(response: TextResponse, page: int) -> Iterator[str]:
+    """Yield the requests for one page of the units that a page is built of, whose arguments stand in `querydata`."""
+    pages = pages_told(response.text)
+    if json_of(response.text) is not None or (pages is not None and page > pages):
+        return
+    for node in LexborHTMLParser(response.text).css("[querydata][url]"):
+        try:
+            fields: dict[str, Any] = chompjs.parse_js_object(node.attributes.get("querydata") or "")
+        except ValueError:
+            continue
+        given = fields.pop("paramJson", None)
+        given = json_of(given) if isinstance(given, str) else given
+        inner = {"pageSize": 15, **(given if isinstance(given, dict) else {}), "pageNo": page}
+        fields["paramJson"] = json.dumps(inner, separators=(",", ":"))
+        yield with_query(urljoin(response.url, node.attributes.get("url") or ""), fields)
+
+
+def form_requests(response: TextResponse, action: str, fields: dict[str, str]) -> Iterator[str]:
+    """Yield the requests that a page's forms for `action` would post with these fields filled in."""
+    pages, page = pages_told(response.text), next(int(v) for n, v in fields.items() if names_page(n))
+    for form in LexborHTMLParser(response.text).css(f"form[action*='{action}']"):
+        given = {node.attributes.get("name") or "": node.attributes.get("value") or "" for node in form.css("input")}
+        given.pop("", None)
+        if page == 1 or (pages is not None and page <= pages):
+            yield posted(urljoin(response.url, form.attributes.get("action") or ""), given | fields, "form")
 
 
 def _total(data: Any) -> int | None:
@@ -135,10 +170,17 @@ def _filled(name: str, value: Any, text: str) -> Any:
         return {inner: _filled(inner, item, text) for inner, item in value.items()}
     if names_page(name):
         return value if isinstance(value, int) else 1
-    if isinstance(value, str) and _WORD.fullmatch(value) and re.search(rf"\b(?:var|let|const)\s+{re.escape(value)}\b", text):
+    if (
+        isinstance(value, str)
+        and _WORD.fullmatch(value)
+        and re.search(rf"\b(?:var|let|const)\s+{re.escape(value)}\b", text)
+    ):
         return _variable(value, text)
     return value
 
 
 def _flat(fields: dict[str, Any]) -> dict[str, str]:
-    return {n: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, separators=(",", ":")) for n, v in fields.items()}
+    return {
+        n: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, separators=(",", ":"))
+        for n, v in fields.items()
+    }

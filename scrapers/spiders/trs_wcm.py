@@ -1,42 +1,48 @@
-"""TRS WCM: columns are folders, articles `tYYYYMMDD_id`, page n of a list is `index_{n-1}`."""
+"""TRS WCM: columns are folders, articles `tYYYYMMDD_id`, page n of a list is `index_{n-1}`.
+
+Articles: `<column>/YYYYMM/tYYYYMMDD_<id>.html`, also without the month or with a bare `t<id>`; dates in them may lie.
+Lists: a script call tells the number of pages: `createPageHTML(pages, at, "index", "html")`, sometimes with the
+number of rows before it; or `countPage`. Totals may claim more pages than are there: the list then ends at a 404.
+Where a column is filled by a search service (`/irs/front/list`), its script's own request is sent.
+Traps: `_wap`, `_app` and `_mob` twins; `index_<column>_<n>` of old sites counts backwards, so its links are followed.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from scrapy.http import TextResponse
 
 from scrapers.base import ColumnSpider
+from scrapers.paging import numbered, script_requests, told_next
 
-# createPageHTML(pages, current, "index", "html") or (records, pages, current, "index", "html")
+# (pages, current, "index", "html") or (records, pages, current, "index", "html")
 _PAGER = re.compile(
     r"create(?:Page|PageHTML)\(\s*(\d+)\s*,\s*(\d+)\s*(?:,\s*(\d+)\s*)?,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
-_COUNT = re.compile(r"var\s+countPage\s*=\s*(\d+)")
-_NUMBERED = re.compile(r"^(?P<base>\w+?)_(?P<page>\d+)\.(?P<ext>s?html?)$")
+_SERVICE = re.compile(r"/irs/front/list|igs/front/search\.jhtml|was5/web/search")
 
 
 class TrsWcmSpider(ColumnSpider):
     """Static folders; the pager is a script call whose arguments tell the number of pages."""
 
-    article = re.compile(r"/t(?:(?:19|20)\d{6}_\d+|\d{5,9})(?:_(?:wap|app|mob))?\.s?html?(?:$|\?)")
+    article = re.compile(r"(?:/(?:19|20)\d{4})?/t(?:(?:19|20)\d{6}_\d+|\d{5,9})(?:_(?:wap|app|mob))?\.s?html?(?:$|\?)")
 
     def next_lists(self, response: TextResponse) -> Iterator[str]:
         """Yield the next `index_n` while the pager says there is one."""
-        name = urlsplit(response.url).path.rpartition("/")[2]
-        at = _NUMBERED.match(name)
-        base, _, ext = name.partition(".")
-        current, base, ext = (int(at["page"]), at["base"], at["ext"]) if at else (0, base or "index", ext or "html")
         pager = _PAGER.search(response.text)
-        if pager:
-            first, second, third, base, ext = pager.groups()
-            pages = int(second if third else first)
-        elif count := _COUNT.search(response.text):
-            pages = int(count[1])
-        else:
-            yield from super().next_lists(response)
+        if not pager:
+            computed = list(told_next(response, 0, "html"))
+            linked = list(super().next_lists(response))
+            yield from linked or computed
             return
-        if current + 1 < pages:
+        first, second, third, base, ext = pager.groups()
+        _, current, _ = numbered(response.url, 0)
+        if current + 1 < int(second if third else first):
             yield urljoin(response.url, f"{base}_{current + 1}.{ext}")
+
+    def first_rows(self, response: TextResponse) -> Iterator[str]:
+        """Ask the search service that fills the list, as the page's script does."""
+        yield from script_requests(response.text, response.url, _SERVICE)

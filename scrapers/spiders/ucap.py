@@ -1,4 +1,13 @@
-"""UCAP: `/<site>/<column>/<template>.shtml`, page n ≥ 2 is `<template>_n.shtml`."""
+"""UCAP: `/<site>/<column>/<template>.shtml`, page n from 2 on is `<template>_n.shtml`; articles in month folders.
+
+Articles: `<column>/YYYYMM/<32 hex>.shtml`, in Heilongjiang `cNN_<id>.shtml`, in Sichuan below `Y/M/D/`; the new
+product keeps lists at `<column>/pc/list.html` and articles at `<column>/pc/content/…content_<id>.html`.
+Lists: `createPageHTML('box', pages, at, 'list', 'shtml', rows)` or "共 N 页"; the address of a second page of
+`pc/list.html` is nowhere told, so its links come before the usual numbering.
+Lists filled by scripts: `/common/search/<id>`, `/interface-cms/…`, `/u/search/list/…`, `…/loadData`,
+`whmanuscriptList`: the script's own request is sent, then its next pages.
+Traps: `?ddtab=` and mobile twins; the same hex ids below an eight-digit date are another product's.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +19,15 @@ from scrapy.http import TextResponse
 
 from scrapers.addresses import folder
 from scrapers.base import ColumnSpider
+from scrapers.paging import numbered, script_requests, told_next
 
 # createPageHTML('box', pages, current, 'list', 'shtml', records)
 _PAGER = re.compile(
     r"createPage\w*\(\s*(?:[\"'][\w-]+[\"']\s*,\s*)?(\d+)\s*,\s*\d+\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
-_TOTAL = re.compile(
-    r"共\s*(?:<[^>]+>\s*)*(\d+)\s*(?:<[^>]+>\s*)*页|(?:totalPages?|pageCount)[\"']?\s*[:=]\s*[\"']?(\d+)"
+_SERVICE = re.compile(
+    r"/common/search/|/interface-cms/(?!proxy)|/u/search/list/|/interfaces\w*/loadData|/whmanuscriptList/"
 )
-_NUMBERED = re.compile(r"^(?P<base>.+?)_(?P<page>\d+)$")
 
 
 class UcapSpider(ColumnSpider):
@@ -26,7 +35,7 @@ class UcapSpider(ColumnSpider):
 
     article = re.compile(
         r"/\d{6}/(?:[0-9a-f]{32}|c\d{2}_\d+)\.s?html?|/20\d\d/\d{1,2}/\d{1,2}/[0-9a-f]{32}\.s?html?"
-        r"|/pc/content/(?:\w+/)?content_\d+\.html",
+        r"|/pc/content/(?:\w+/)?content_\d+\.html|/interface-cms/proxy/api\?.*getManuscriptById",
         re.I,
     )
 
@@ -36,25 +45,24 @@ class UcapSpider(ColumnSpider):
 
     def is_column(self, list_url: str, url: str) -> bool:
         """A sub-column is another column's list page below this one's folder."""
-        path, below = urlsplit(url).path, folder(list_url)
+        path, below = urlsplit(url).path, folder(list_url).removesuffix("pc/")
         if not path.startswith(below) or "/" not in path[len(below) :]:
             return False
-        return path.endswith("/") or bool(re.search(r"/[a-z]\w*\.shtml$|/pc/list\.html$", path))
+        return path.endswith("/") or bool(re.search(r"/[a-z]\w*(?<!_\d)(?<!_\d\d)\.shtml$|/pc/list\.html$", path))
 
     def next_lists(self, response: TextResponse) -> Iterator[str]:
         """Yield `<template>_{n+1}` while the pager, the total or a link says there is one."""
-        stem, _, ext = urlsplit(response.url).path.rpartition("/")[2].partition(".")
-        at = _NUMBERED.match(stem)
-        base, current = (at["base"], int(at["page"])) if at else (stem or "index", 1)
-        ext = ext or "shtml"
-        text = response.text
-        if pager := _PAGER.search(text):
-            pages, base, ext = int(pager[1]), pager[2], pager[3]
-        elif total := _TOTAL.search(text):
-            pages = int(total[1] or total[2])
-        else:
-            pages = current + (f"{base}_{current + 1}.{ext}" in text)
-        if current < pages:
-            yield urljoin(response.url, f"{base}_{current + 1}.{ext}")
-        elif not pager:
-            yield from super().next_lists(response)
+        stem, current, ext = numbered(response.url, 1)
+        if pager := _PAGER.search(response.text):
+            if current < int(pager[1]):
+                yield urljoin(response.url, f"{pager[2]}_{current + 1}.{pager[3]}")
+            return
+        following = f"{stem}_{current + 1}.{ext or 'shtml'}"
+        linked = list(super().next_lists(response))
+        yield from linked or told_next(response, 1, "shtml")
+        if not linked and following in response.text:
+            yield urljoin(response.url, following)
+
+    def first_rows(self, response: TextResponse) -> Iterator[str]:
+        """Send the request by which the page's script fetches its rows."""
+        yield from script_requests(response.text, response.url, _SERVICE)

@@ -1,0 +1,93 @@
+"""Any other site: found by the texts of its links, from its home page if no column is known.
+
+From the home page links called 政府信息公开 and the like are followed for three steps, until one is called a column of
+annual reports; sub-sites of the same owner are entered.
+Articles: what a link's title calls a report, and what is addressed like such a link on the same page; a row of the
+registry may name a `grammar`, the address pattern of a small family (schemas/grammars.yml).
+Lists: along the page's own links, by the grammar's way of counting, or by the request that a script would send.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from scrapy.http import TextResponse
+
+from schemas.grammars import grammars
+from scrapers.addresses import folder, page_number, with_query
+from scrapers.base import ColumnSpider
+from scrapers.lists import REPORT_TITLE, Row, is_shelf, year_of
+from scrapers.paging import numbered, pages_told, script_requests
+
+_SERVICE = re.compile(
+    r"/EpointWebBuilder\w*/rest/|/cms/JsonList|/templates/[\w-]+/blocks/|/cms/sitemanage/|/irs/front/list|/common/search/"
+    r"|/interface-cms/(?!proxy)|/site/label/\d+|/gkmlpt/api/all/|newDepartmentContentds\.jspx|/more_list\."
+)
+_RUNS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d+", re.I)
+
+
+class GenericSpider(ColumnSpider):
+    """Link texts and shapes of addresses instead of a product's grammar."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.grammar = grammars()[self.site.grammar] if self.site.grammar else None
+
+    def is_article(self, row: Row, page: list[Row]) -> bool:
+        """By the grammar, else by a report's title, or by an address of the shape that such titles have here."""
+        if self.grammar:
+            return bool(self.grammar.article.search(row.url))
+        return _is_report(row) or (_shape(row.url) in _shapes(tuple(page)) and not is_shelf(row.title))
+
+    def shelf(self, url: str) -> str:
+        """By the grammar, else the address without its numbers."""
+        found = self.grammar.article.search(url) if self.grammar else None
+        return (found.groupdict().get("shelf") or url[: found.start()]) if found else _shape(url)
+
+    def is_column(self, list_url: str, url: str) -> bool:
+        """A folder or first page below the list's folder."""
+        path, below = urlsplit(url).path, folder(list_url)
+        named = re.search(r"/(?:index|list|1)\.s?j?html?$|/$", path)
+        return below != "/" and bool(named) and folder(url) != below and path.startswith(below)
+
+    def next_lists(self, response: TextResponse) -> Iterator[str]:
+        """Follow the page's own links, else count as the grammar does, or in both usual ways, while more is told of."""
+        linked = list(super().next_lists(response))
+        yield from linked
+        pages, way = pages_told(response.text), self.grammar.pages if self.grammar else "suffix0"
+        stem, current, ext = numbered(response.url, 0)
+        if linked or pages is None or way in ("links", "down") or pages < 2:
+            return
+        if way.startswith("query:"):
+            page = page_number(response.url) or 1
+            targets = [with_query(response.url, {way[6:]: page + 1})] if page < pages else []
+        elif way == "number":
+            page = int(stem) if stem.isdigit() else 1
+            targets = [f"{page + 1}.{ext or 'html'}"] if page < pages else []
+        else:
+            first = 1 if way == "suffix" else 0
+            targets = [f"{stem}_{max(current, first) + 1}.{ext or 'html'}"] if current < pages else []
+            if not self.grammar and not current:
+                targets.append(f"{stem}_2.{ext or 'html'}")
+        yield from (urljoin(response.url, target) for target in targets)
+
+    def first_rows(self, response: TextResponse) -> Iterator[str]:
+        """Send the request by which the page's script fetches its rows."""
+        yield from script_requests(response.text, response.url, _SERVICE)
+
+
+def _is_report(row: Row) -> bool:
+    return bool(REPORT_TITLE.search(row.title)) and year_of(row.title) is not None and not is_shelf(row.title)
+
+
+def _shape(url: str) -> str:
+    return _RUNS.sub("9", url.partition("://")[2])
+
+
+def _shapes(page: tuple[Row, ...]) -> set[str]:
+    """The shapes of addresses that at least two reports have here, numbers left out; a shape needs a number."""
+    told = [_shape(row.url) for row in page if _is_report(row)]
+    return {shape for shape in told if told.count(shape) > 1 and "9" in shape}

@@ -83,9 +83,9 @@ class ColumnSpider(scrapy.Spider):
         """Return the one address of a page that has several."""
         return canonical(url)
 
-    def is_article(self, row: Row, page: list[Row]) -> bool:
-        """Say whether a row of a list page leads to an article; by default, its address decides."""
-        return bool(self.article.search(row.url))
+    def articles(self, shown: list[Row]) -> list[Row]:
+        """Return the rows of a list page that lead to articles; by default, their addresses decide."""
+        return [row for row in shown if self.article.search(row.url)]
 
     def shelf(self, url: str) -> str:
         """Return what in an article's address names the column that it stands in."""
@@ -132,7 +132,7 @@ class ColumnSpider(scrapy.Spider):
             return
         self.counts["lists"] += 1
         shown = [row for row in rows(response.text, response.url) if key(row.url) != key(response.url)]
-        articles = [row for row in shown if self.is_article(row, shown)]
+        articles = self.articles(shown)
         hub = response.meta["kind"] == "hub"
         wanted = list(self._hunt(shown, url, depth) if hub else self._sort(shown, articles, response.url, url))
         marks = frozenset(key(link.url) for link in wanted if link.kind == "page") or frozenset(

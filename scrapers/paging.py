@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -25,6 +26,8 @@ _PAGES = re.compile(
 _NUMBERED = re.compile(r"^(?P<base>.+?)_(?P<page>\d+)$")
 _TOTAL_KEYS = ("total", "totalhits", "totalcount", "allrow", "totalrec", "totalrecord", "totalrecords", "recordcount",
                "total_count", "rowcount", "post_count")  # fmt: skip
+_NEAR = 4000  # characters: a request's arguments stand beside its address
+_SERVICES = 6  # addresses of services that one page may name
 _PART = re.compile(r"[\"']([^\"']*)[\"']|([\w.]+)")
 _WORD = re.compile(r"[A-Za-z_$][\w$.]*")
 _AS_JSON = re.compile(r"JSON\.stringify|application/json|\baxios\b", re.I)
@@ -83,15 +86,17 @@ def script_requests(text: str, base: str, paths: re.Pattern[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     address = re.compile(
-        rf"[\"'][^\"'<>\s]*(?:{paths.pattern})[^\"'<>\s]*[\"'](?:\s*\+\s*(?:[\"'][^\"']*[\"']|[\w.]+))*", re.I
+        rf"[\"'][^\"'<>\s]{{0,300}}(?:{paths.pattern})[^\"'<>\s]{{0,2000}}[\"'](?:\s*\+\s*(?:[\"'][^\"']*[\"']|[\w.]+))*",
+        re.I,
     )
-    for match in address.finditer(text):
+    for match in islice(address.finditer(text), _SERVICES):
         url = urljoin(base, "".join(_value(part, text) for part in _PART.finditer(match[0])).replace("\\/", "/"))
         if page_number(url) is not None:
             found[url] = None
             continue
-        begin, end = text.rfind("<script", 0, match.start()), text.find("</script", match.end())
-        script = text[max(begin, 0) : end if end > 0 else len(text)]
+        begin = max(text.rfind("<script", 0, match.start()), match.start() - _NEAR, 0)
+        end = min(part for part in (text.find("</script", match.end()), match.end() + _NEAR) if part > 0)
+        script = text[begin:end]
         fields = _arguments(script, text)
         if not fields:
             found[with_query(url, {"page": 1})] = None
@@ -153,9 +158,9 @@ def _variable(name: str, text: str) -> str:
 
 def _arguments(script: str, text: str) -> dict[str, Any]:
     """The first object of a script that names a page, its variables replaced by what the page says they are."""
-    for start in (match.start() for match in re.finditer(r"\{", script)):
+    for start in (match.start() for match in islice(re.finditer(r"\{", script), 100)):
         try:
-            fields = chompjs.parse_js_object(script[start:])
+            fields: Any = chompjs.parse_js_object(script[start:])
         except ValueError:
             continue
         if isinstance(fields, dict) and any(map(names_page, fields)):

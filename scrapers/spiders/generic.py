@@ -10,6 +10,7 @@ Lists: along the page's own links, by the grammar's way of counting, or by the r
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -36,11 +37,13 @@ class GenericSpider(ColumnSpider):
         super().__init__(*args, **kwargs)
         self.grammar = grammars()[self.site.grammar] if self.site.grammar else None
 
-    def is_article(self, row: Row, page: list[Row]) -> bool:
+    def articles(self, shown: list[Row]) -> list[Row]:
         """By the grammar, else by a report's title, or by an address of the shape that such titles have here."""
         if self.grammar:
-            return bool(self.grammar.article.search(row.url))
-        return _is_report(row) or (_shape(row.url) in _shapes(tuple(page)) and not is_shelf(row.title))
+            return [row for row in shown if self.grammar.article.search(row.url)]
+        told = Counter(_shape(row.url) for row in shown if _is_report(row))
+        shapes = {shape for shape, count in told.items() if count > 1 and "9" in shape}
+        return [row for row in shown if _is_report(row) or (_shape(row.url) in shapes and not is_shelf(row.title))]
 
     def shelf(self, url: str) -> str:
         """By the grammar, else the address without its numbers."""
@@ -85,9 +88,3 @@ def _is_report(row: Row) -> bool:
 
 def _shape(url: str) -> str:
     return _RUNS.sub("9", url.partition("://")[2])
-
-
-def _shapes(page: tuple[Row, ...]) -> set[str]:
-    """The shapes of addresses that at least two reports have here, numbers left out; a shape needs a number."""
-    told = [_shape(row.url) for row in page if _is_report(row)]
-    return {shape for shape in told if told.count(shape) > 1 and "9" in shape}

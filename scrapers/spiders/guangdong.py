@@ -49,7 +49,8 @@ class GuangdongSpider(ColumnSpider):
 
 def _branches(response: TextResponse) -> Iterator[str]:
     """The API's first pages of every branch of annual reports that a page of the platform names."""
-    found, text = None, response.text
+    found: Any = None
+    text = response.text
     if start := _CONFIG.search(text):
         try:
             found = chompjs.parse_js_object(text[start.end() :])

@@ -17,7 +17,7 @@ from transforms.identity.hosts import gateway_host, is_official
 
 _BODY = {"json": "application/json; charset=utf-8", "form": "application/x-www-form-urlencoded; charset=utf-8"}
 _INDEX = re.compile(r"/(?:index\.s?html?)?$")
-_PAGE_FIELD = re.compile(r"page|page_?(?:no|num|index|number)|cur(?:rent)?_?page|p|ainfolist\d+p", re.I)
+_PAGE_FIELD = re.compile(r"page|page_?(?:no|num|index|number)|curr?(?:ent)?_?page|p|ainfolist\d+p", re.I)
 _TWO_LEVELS = frozenset({"gov.cn", "org.cn", "edu.cn", "com.cn", "net.cn", "ac.cn"})
 
 

@@ -125,14 +125,14 @@ def unit_requests(response: TextResponse, page: int) -> Iterator[str]:
         yield with_query(urljoin(response.url, node.attributes.get("url") or ""), fields)
 
 
-def form_requests(response: TextResponse, action: str, fields: dict[str, str]) -> Iterator[str]:
-    """Yield the requests that a page's forms for `action` would post with these fields filled in."""
-    pages, page = pages_told(response.text), next(int(v) for n, v in fields.items() if names_page(n))
+def form_requests(response: TextResponse, action: str, usual: dict[str, str], page: dict[str, str]) -> Iterator[str]:
+    """Yield the requests that a page's forms for `action` would post: `usual` fields, their own, and the page."""
+    pages, number = pages_told(response.text) or 1, int(next(iter(page.values())))
     for form in LexborHTMLParser(response.text).css(f"form[action*='{action}']"):
-        given = {node.attributes.get("name") or "": node.attributes.get("value") or "" for node in form.css("input")}
-        given.pop("", None)
-        if page == 1 or (pages is not None and page <= pages):
-            yield posted(urljoin(response.url, form.attributes.get("action") or ""), given | fields, "form")
+        own = {node.attributes.get("name") or "": node.attributes.get("value") or "" for node in form.css("input")}
+        own.pop("", None)
+        if number <= pages:
+            yield posted(urljoin(response.url, form.attributes.get("action") or ""), usual | own | page, "form")
 
 
 def _total(data: Any) -> int | None:

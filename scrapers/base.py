@@ -19,7 +19,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response, TextResponse
 
 from schemas.registry import Site
-from scrapers.addresses import canonical, folder, key, plain_host, registrable, request_of
+from scrapers.addresses import canonical, folder, key, page_number, plain_host, registrable, request_of
 from scrapers.links import Link, LinkBook
 from scrapers.lists import COLUMN_TITLE, HUB_TITLE, LOOKALIKE_TITLE, REPORT_TITLE, Row, is_shelf, rows, sent_on, year_of
 from scrapers.paging import next_answer, page_links
@@ -31,6 +31,7 @@ MAX_PAGES = 20_000  # articles in one crawl of one site: the largest provincial 
 MAX_DEPTH = 4  # sub-columns below a column
 MAX_HUBS = 3  # steps from the home page to a column
 MAX_FAILURES = 12  # in a row: the site is not there
+FEW = 5  # rows: a list page with fewer may get more by its scripts
 FOLLOWING = 10_000  # ranks from here on are list pages that go on, not links on the page
 FIRST_YEAR = 2008
 GONE = frozenset({404, 410})
@@ -132,7 +133,7 @@ class ColumnSpider(scrapy.Spider):
             return
         self.counts["lists"] += 1
         shown = [row for row in rows(response.text, response.url) if key(row.url) != key(response.url)]
-        articles = self.articles(shown)
+        articles = self.articles([row for row in shown if self._ours(row.url)])
         hub = response.meta["kind"] == "hub"
         wanted = list(self._hunt(shown, url, depth) if hub else self._sort(shown, articles, response.url, url))
         marks = frozenset(key(link.url) for link in wanted if link.kind == "page") or frozenset(
@@ -151,7 +152,7 @@ class ColumnSpider(scrapy.Spider):
         if hub:
             wanted += [] if any(link.kind == "list" for link in wanted) else self._behind(response, url)
         elif not ended:
-            wanted += self._following(response, url, articles, len(before))
+            wanted += self._following(response, url, wanted, len(before))
         for link in wanted:
             self.book.shown(link)
             if link.rank >= FOLLOWING:
@@ -238,12 +239,16 @@ class ColumnSpider(scrapy.Spider):
                 found["hub"].append(self._link(row, "hub", url, rank))
         yield from found["page"] + (found["list"] or found["hub"])
 
-    def _following(self, response: TextResponse, url: str, articles: list[Row], shown: int) -> list[Link]:
-        """The list pages that go on from here, and where a page without rows gets its rows from."""
+    def _following(self, response: TextResponse, url: str, wanted: list[Link], shown: int) -> list[Link]:
+        """The list pages that go on from here, and where a page gets its rows from that has few or none itself."""
         response.meta["shown"] = shown
         after = list(self.next_lists(response))
-        if not articles:
-            after = [*self.first_rows(response), *sent_on(response.text, response.url), *after]
+        pages = [link for link in wanted if link.kind == "page"]
+        rows_here = sum(self.owns(response.url, link.url) or bool(REPORT_TITLE.search(link.title)) for link in pages)
+        if rows_here < FEW and page_number(url) is None:
+            after = [*self.first_rows(response), *after]
+        if not pages:
+            after += sent_on(response.text, response.url)
         return [self._link(Row(line, "", ""), "list", url, FOLLOWING + rank)
                 for rank, line in enumerate(dict.fromkeys(after)) if self._ours(line)]  # fmt: skip
 

@@ -32,7 +32,7 @@ def next_records(response: TextResponse) -> Iterator[str]:
         named = _PROXY.search(text)
         proxy, start, per_page = named[0] if named else _USUAL_PROXY, here + 1, _PER_PAGE.search(text)
         told = {name: _argument(name, text) for name in ("webid", "columnid", "unitid", "webname")}
-        asked = {**_FIXED, **told, "perpage": per_page[1] if per_page else "15"}
+        asked = {"perpage": per_page[1] if per_page else "15", **_FIXED, **told}
         here = 1  # a page without records may still say where they are
     if total and here and start <= int(total[1]) and asked.get("columnid") and asked.get("unitid"):
         end = min(start + int(asked.get("perpage", "15")) * _SCREENS - 1, int(total[1]))

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.scrapers.skins import large
+from tests.scrapers.skins import large, small
 from tests.scrapers.skins.made import Skin
 from tests.scrapers.walk import walk
 
-SKINS = (*large.SKINS,)
+SKINS = large.SKINS + small.SKINS
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -21,7 +21,9 @@ def test_every_report_and_little_else(make: Callable[[random.Random], Skin], see
     found = walk(skin.site(), skin.serve)
     got = {url.partition("://")[2].partition("/")[2] for url in found.good}
     missing = sorted(path for path in skin.wanted if path[1:] not in got)
-    lists = [url for url in found.asked if url.partition("://")[2].partition("/")[2] not in {w[1:] for w in skin.wanted}]
+    lists = [
+        url for url in found.asked if url.partition("://")[2].partition("/")[2] not in {w[1:] for w in skin.wanted}
+    ]
     assert skin.wanted
     assert not missing, f"{len(missing)} of {len(skin.wanted)} missing, {missing[:3]}; lists {lists[:9]}"
     needed = len(skin.wanted) + skin.lists

@@ -38,7 +38,9 @@ class Walk:
     ended: str = "finished"
 
 
-def walk(site: Site, serve: Callable[[str, str, str], Answer], years: range | None = None, book: LinkBook | None = None) -> Walk:
+def walk(
+    site: Site, serve: Callable[[str, str, str], Answer], years: range | None = None, book: LinkBook | None = None
+) -> Walk:
     """Crawl `site`; `serve(url, method, body)` answers, or raises what a download would raise."""
     made = spider_of(site.family)(site, years, book or LinkBook(), None, NOW, timedelta(days=1))  # type: ignore[arg-type]
     made.crawler = SimpleNamespace(stats=SimpleNamespace(get_value=lambda name: None))  # type: ignore[assignment]

@@ -34,7 +34,9 @@ def trs_counted(rng: random.Random) -> Skin:
     base = f"/{letters(rng)}/{letters(rng)}/"
     skin = Skin("trs_wcm", rng, f"{base}list.html")
     reports = skin.invent(17, lambda r: f"{base}{_ymd(r)[:6]}/t{_ymd(r)}_{digits(rng, 7)}.html")
-    elsewhere = Report("县审计局2013年政府信息公开工作年度报告", 2013, "2014-01-20", f"/tzgg/201401/t20140120_{digits(rng, 6)}.html")
+    elsewhere = Report(
+        "县审计局2013年政府信息公开工作年度报告", 2013, "2014-01-20", f"/tzgg/201401/t20140120_{digits(rng, 6)}.html"
+    )
     skin.add(elsewhere.path, "<h1>年报</h1>")
     skin.wanted.add(elsewhere.path)
     pages = parts_of([*reports, elsewhere], 6)
@@ -77,12 +79,14 @@ def hanweb_groups(rng: random.Random) -> Skin:
     """XML in a script whose next group is an opaque link, to be followed as it stands."""
     number = digits(rng, 10)
     skin = Skin("hanweb", rng, f"/col/col{number}/index.html")
-    reports = skin.invent(31, lambda r: f"/art/{r.date[:4]}/{int(r.date[5:7])}/{int(r.date[8:])}/art_{number}_{digits(rng, 7)}.html")
+    reports = skin.invent(
+        31, lambda r: f"/art/{r.date[:4]}/{int(r.date[5:7])}/{int(r.date[8:])}/art_{number}_{digits(rng, 7)}.html"
+    )
     blob = hexes(rng, 20)
 
     def group(start: int) -> str:
         more = f"/module/web/jpage/dataproxy.jsp?page={start // 12 + 2}&amp;unitid={blob}&amp;columnid={hexes(rng, 8)}"
-        following = f"<nextgroup><![CDATA[<a href=\"{more}\"></a>]]></nextgroup>" if start + 12 < len(reports) else ""
+        following = f'<nextgroup><![CDATA[<a href="{more}"></a>]]></nextgroup>' if start + 12 < len(reports) else ""
         return f"<datastore>{following}<recordset>{_records(skin, reports[start : start + 12])}</recordset></datastore>"
 
     skin.services["/module/web/jpage/dataproxy.jsp"] = lambda query, body: (
@@ -97,8 +101,12 @@ def hanweb_one_screen(rng: random.Random) -> Skin:
     """An old proxy that answers one screen whatever is asked; articles of another column in the menu."""
     number, unit = digits(rng, 5), digits(rng, 6)
     skin = Skin("hanweb", rng, f"/col/col{number}/index.html")
-    reports = skin.invent(22, lambda r: f"/art/{r.date[:4]}/{int(r.date[5:7])}/{int(r.date[8:])}/art_{number}_{digits(rng, 6)}.html")
-    hot = "".join(skin.link(f"/art/2024/5/{day}/art_77_{digits(rng, 5)}.html", "我县召开工作会议") for day in range(1, 9))
+    reports = skin.invent(
+        22, lambda r: f"/art/{r.date[:4]}/{int(r.date[5:7])}/{int(r.date[8:])}/art_{number}_{digits(rng, 6)}.html"
+    )
+    hot = "".join(
+        skin.link(f"/art/2024/5/{day}/art_77_{digits(rng, 5)}.html", "我县召开工作会议") for day in range(1, 9)
+    )
 
     def proxy(query: dict[str, str], body: str) -> str | None:
         if query.get("unitid") != unit or query.get("columnid") != number:
@@ -109,7 +117,10 @@ def hanweb_one_screen(rng: random.Random) -> Skin:
     skin.services["/module/jslib/jquery/jpage/dataproxy.jsp"] = proxy
     script = (f"<script>$('#{unit}').jpage({{proxyUrl: '/module/jslib/jquery/jpage/dataproxy.jsp', perPage: 6, unitid: '{unit}',"
               f" totalRecord: {len(reports)}, webid: 1, columnid: '{number}', webname: 'x'}})</script>")  # fmt: skip
-    skin.list_page(skin.column, f"{hot}<script type='text/xml'><datastore><recordset>{_records(skin, reports[:6])}</recordset></datastore></script>{script}")
+    skin.list_page(
+        skin.column,
+        f"{hot}<script type='text/xml'><datastore><recordset>{_records(skin, reports[:6])}</recordset></datastore></script>{script}",
+    )
     skin.lists += 3
     return skin
 
@@ -148,7 +159,9 @@ def hanweb_servlet(rng: random.Random) -> Skin:
     skin = Skin("hanweb", rng, f"/module/xxgk/xxgkAnnualReport.jsp?fbtime={{year}}&area={area}")
     years = [year for year in range(2008, 2027) if rng.random() < 0.8]
     skin.services["/module/xxgk/xxgkAnnualReport.jsp"] = lambda query, body: (
-        skin.dress(f"<h1>{query['fbtime']}年年报</h1>" if int(query["fbtime"]) in years else "") if query.get("area") == area else None
+        skin.dress(f"<h1>{query['fbtime']}年年报</h1>" if int(query["fbtime"]) in years else "")
+        if query.get("area") == area
+        else None
     )
     skin.wanted = {skin.column.replace("{year}", str(year)) for year in years}
     skin.lists = 19 - len(years)
@@ -159,18 +172,26 @@ def hanweb_catalogue(rng: random.Random) -> Skin:
     """A catalogue whose rows come from a posted form."""
     number = digits(rng, 5)
     skin = Skin("hanweb", rng, f"/col/col{number}/index.html")
-    reports = skin.invent(19, lambda r: f"/art/{r.date[:4]}/{int(r.date[5:7])}/{int(r.date[8:])}/art_{number}_{digits(rng, 6)}.html")
+    reports = skin.invent(
+        19, lambda r: f"/art/{r.date[:4]}/{int(r.date[5:7])}/{int(r.date[8:])}/art_{number}_{digits(rng, 6)}.html"
+    )
 
     def search(query: dict[str, str], body: str) -> str | None:
         asked = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
         if asked.get("divid") != f"div{number}" or asked.get("infotypeId") != "D001":
             return None
         page = int(asked["currpage"])
-        table = "".join(f"<tr class=tr_main_value_odd><td>{skin.row(r)}</td></tr>" for r in reports[(page - 1) * 10 :][:10])
+        table = "".join(
+            f"<tr class=tr_main_value_odd><td>{skin.row(r)}</td></tr>" for r in reports[(page - 1) * 10 :][:10]
+        )
         return f"<table>{table}</table><div>共 <b>2</b> 页</div>"
 
     skin.services["/module/xxgk/search.jsp"] = search
-    fields = ["<input name=infotypeId value=D001>", "<input type=hidden value='' name=vc_title>", "<input name='currpage' value='1'>"]
+    fields = [
+        "<input name=infotypeId value=D001>",
+        "<input type=hidden value='' name=vc_title>",
+        "<input name='currpage' value='1'>",
+    ]
     rng.shuffle(fields)
     skin.list_page(skin.column, f"<form method=post action='/module/xxgk/search.jsp'>{''.join(fields)}</form>")
     skin.lists += 2
@@ -211,7 +232,10 @@ def ucap_search(rng: random.Random) -> Skin:
 
     def search(query: dict[str, str], body: str) -> dict[str, Any]:
         part = reports[(int(query["page"]) - 1) * 20 :][:20]
-        rows = [{"publishedTimeStr": f"{r.date} 10:00:00", "title": r.title, "url": r.path, "domainMetaList": []} for r in part]
+        rows = [
+            {"publishedTimeStr": f"{r.date} 10:00:00", "title": r.title, "url": r.path, "domainMetaList": []}
+            for r in part
+        ]
         return {"data": {"results": rows, "total": len(reports), "page": int(query["page"])}}
 
     skin.services[path] = search
@@ -229,7 +253,10 @@ def ucap_posted(rng: random.Random) -> Skin:
 
     def service(query: dict[str, str], body: str) -> dict[str, Any]:
         page = int(parse_qs(body)["currentPage"][0])
-        rows = [{"TITLE": r.title, "URL_COMP": r.path, "PUBLISHED_TIME_FORMATED": r.date} for r in reports[(page - 1) * 10 :][:10]]
+        rows = [
+            {"TITLE": r.title, "URL_COMP": r.path, "PUBLISHED_TIME_FORMATED": r.date}
+            for r in reports[(page - 1) * 10 :][:10]
+        ]
         return {"data": {"page": {"allRow": len(reports), "list": rows}}}
 
     skin.services[f"/u/search/list/{channel}"] = service

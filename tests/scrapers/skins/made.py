@@ -13,7 +13,18 @@ from urllib.parse import parse_qs, urlsplit
 from schemas.registry import Column, Site, load_sites
 from tests.scrapers.walk import Answer
 
-ISSUERS = ("青石镇", "县财政局", "白柳街道办事处", "教育局", "县人民政府", "水务局", "发展和改革局", "云桥乡人民政府", "卫健委", "统计局")
+ISSUERS = (
+    "青石镇",
+    "县财政局",
+    "白柳街道办事处",
+    "教育局",
+    "县人民政府",
+    "水务局",
+    "发展和改革局",
+    "云桥乡人民政府",
+    "卫健委",
+    "统计局",
+)
 TITLES = (
     "{a}{y}年政府信息公开工作年度报告", "{y}年度{a}政府信息公开年报", "{a}政府信息公开工作年度报告（{y}年）", "{a}{y}年信息公开年度报告",
     "【{a}】{y}年政府信息公开年度报告", "{a}政府信息公开工作年度报告", "{y}年{a}政府信息公开工作总结",
@@ -86,13 +97,19 @@ class Skin:
         self.lists += 1
 
     def dress(self, body: str) -> str:
-        menu = "".join(f"<li>{self.link(f'/{letters(self.rng, 4)}{place}/', name)}</li>" for place, name in enumerate(MENU))
-        foot = self.link("http://www.gov.cn/", "中国政府网") + self.link(f"http://{letters(self.rng)}.com/", "2020年政府信息公开年报")
+        menu = "".join(
+            f"<li>{self.link(f'/{letters(self.rng, 4)}{place}/', name)}</li>" for place, name in enumerate(MENU)
+        )
+        foot = self.link("http://www.gov.cn/", "中国政府网") + self.link(
+            f"http://{letters(self.rng)}.com/", "2020年政府信息公开年报"
+        )
         return f"<!DOCTYPE html><html><head><title>年报</title></head><body><ul>{menu}</ul>{body}<div>{foot}</div></body></html>"
 
     def link(self, href: str, text: str, title: str = "") -> str:
         """A link whose attributes stand in any order, in any quotes."""
-        attributes = [("href", href), ("target", "_blank"), ("class", letters(self.rng, 3))] + [("title", title)] * bool(title)
+        attributes = [("href", href), ("target", "_blank"), ("class", letters(self.rng, 3))] + [
+            ("title", title)
+        ] * bool(title)
         self.rng.shuffle(attributes)
         mark = self.rng.choice("\"'")
         return f"<a {' '.join(f'{n}={mark}{v}{mark}' for n, v in attributes)}>{text}</a>"
@@ -100,7 +117,9 @@ class Skin:
     def row(self, report: Report, href: str = "") -> str:
         """A row of a list: the title cut off with the whole in an attribute, or whole; the date before or behind."""
         cut = self.rng.random() < 0.5
-        link = self.link(href or report.path, report.title[:8] + "…" if cut else report.title, report.title if cut else "")
+        link = self.link(
+            href or report.path, report.title[:8] + "…" if cut else report.title, report.title if cut else ""
+        )
         return self.rng.choice(["<li>{a}<span>{d}</span></li>", "<li><i>{d}</i>{a}</li>", "<tr><td>{a}</td><td>[{d}]</td></tr>"]).format(a=link, d=report.date)  # fmt: skip
 
     def rows(self, reports: list[Report]) -> str:

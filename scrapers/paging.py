@@ -108,6 +108,28 @@ def script_requests(text: str, base: str, paths: re.Pattern[str]) -> list[str]:
     return list(found)
 
 
+def counted(response: TextResponse, way: str) -> Iterator[str]:
+    """Yield the next page of a list that tells how many it has and has no links, by a grammar's `pages` (see there).
+
+    Without a way known, the second page is looked for under both of the usual names.
+    """
+    pages, (stem, current, ext) = pages_told(response.text) or 1, numbered(response.url, 0)
+    if way.startswith("query:"):
+        page = page_number(response.url) or 1
+        target = with_query(response.url, {way[6:]: page + 1})
+    elif way == "number":
+        page = int(stem) if stem.isdigit() else 1
+        target = f"{page + 1}.{ext or 'html'}"
+    else:
+        first = 1 if way == "suffix" else 0
+        page = max(current, first) + 1 - first
+        target = f"{stem}_{max(current, first) + 1}.{ext or 'html'}"
+        if not way and not current and pages > 1:
+            yield urljoin(response.url, f"{stem}_2.{ext or 'html'}")
+    if page < pages + (not way) and way not in ("links", "down") and pages > 1:
+        yield urljoin(response.url, target)
+
+
 def unit_requests(response: TextResponse, page: int) -> Iterator[str]:
     """Yield the requests for one page of the units that a page is built of, whose arguments stand in `querydata`."""
     pages = pages_told(response.text)

@@ -13,15 +13,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy.http import TextResponse
 
 from schemas.grammars import grammars
-from scrapers.addresses import folder, page_number, with_query
+from scrapers.addresses import folder
 from scrapers.base import ColumnSpider
 from scrapers.lists import REPORT_TITLE, Row, is_shelf, year_of
-from scrapers.paging import numbered, pages_told, script_requests
+from scrapers.paging import counted, script_requests
 
 _SERVICE = re.compile(
     r"/EpointWebBuilder\w*/rest/|/cms/JsonList|/templates/[\w-]+/blocks/|/cms/sitemanage/|/irs/front/list|/common/search/"
@@ -57,25 +57,9 @@ class GenericSpider(ColumnSpider):
         return below != "/" and bool(named) and folder(url) != below and path.startswith(below)
 
     def next_lists(self, response: TextResponse) -> Iterator[str]:
-        """Follow the page's own links, else count as the grammar does, or in both usual ways, while more is told of."""
+        """Follow the page's own links, else count as the grammar does."""
         linked = list(super().next_lists(response))
-        yield from linked
-        pages, way = pages_told(response.text), self.grammar.pages if self.grammar else "suffix0"
-        stem, current, ext = numbered(response.url, 0)
-        if linked or pages is None or way in ("links", "down") or pages < 2:
-            return
-        if way.startswith("query:"):
-            page = page_number(response.url) or 1
-            targets = [with_query(response.url, {way[6:]: page + 1})] if page < pages else []
-        elif way == "number":
-            page = int(stem) if stem.isdigit() else 1
-            targets = [f"{page + 1}.{ext or 'html'}"] if page < pages else []
-        else:
-            first = 1 if way == "suffix" else 0
-            targets = [f"{stem}_{max(current, first) + 1}.{ext or 'html'}"] if current < pages else []
-            if not self.grammar and not current:
-                targets.append(f"{stem}_2.{ext or 'html'}")
-        yield from (urljoin(response.url, target) for target in targets)
+        yield from linked or counted(response, self.grammar.pages if self.grammar else "")
 
     def first_rows(self, response: TextResponse) -> Iterator[str]:
         """Send the request by which the page's script fetches its rows."""

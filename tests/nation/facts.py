@@ -21,7 +21,7 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class NationSite:
-    """One sample site; `place` is (province slug, prefecture, county)."""
+    """One sample site; `place` is (province slug, prefecture, county). Without a column, its home page is all that is told."""
 
     site_id: str
     host: str
@@ -35,6 +35,7 @@ class NationSite:
     charset: str = "utf-8"
     per_page: int = 20
     extras: tuple[str, ...] = field(default=())
+    grammar: str = ""
 
 
 def _government(name: str, years: tuple[int, ...], level: str = "county", printed: str = "") -> Agency:
@@ -80,6 +81,34 @@ SITES = (
     NationSite("s-taian", "www.taian-sample.gov.cn", "泰安市人民政府", "370900", "prefecture", "hanweb",
                "/module/xxgk/xxgkAnnualReport.jsp?area=11370900004341000X&fbtime={year}", ("shandong", "泰安市", None),
                (_government("泰安市", (2012, 2016, 2019, 2023), "prefecture"),), charset="gb18030", extras=("servlet",)),
+    NationSite("s-gangu", "www.gangu-sample.gov.cn", "甘谷县人民政府", "620523", "county", "vsb", "/zfxxgk/zfxxgknb.htm",
+               ("gansu", "天水市", "甘谷县"), (_government("甘谷县", (2008, 2015, 2018, 2022)),
+               Agency("甘谷县财政局", "甘谷县财政局", "county", "department", (2015, 2018, 2022))), per_page=3, extras=("sidebar",)),
+    NationSite("s-yixian", "www.yixian-sample.gov.cn", "义县人民政府", "210727", "county", "vsb",
+               "/bm_list.jsp?urltype=egovinfo.EgovInfoList&wbtreeid=1193&sccode=zfxxgknb&subtype=1&dpcode=all&gilevel=1",
+               ("liaoning", "锦州市", "义县"), (_government("义县", (2008, 2010, 2012)),
+               Agency("义县水利局", "义县水利局", "county", "department", (2010, 2012))), per_page=2, extras=("module",)),
+    NationSite("s-suixi", "www.suixi-sample.gov.cn", "遂溪县人民政府", "440823", "county", "guangdong", "/zwgk/xxgknb/",
+               ("guangdong", "湛江市", "遂溪县"), (_government("遂溪县", (2015, 2019, 2023)),
+               Agency("遂溪县司法局", "遂溪县司法局", "county", "department", (2019, 2023))), per_page=2, extras=("mobile",)),
+    NationSite("s-yunan", "www.yunan-sample.gov.cn", "云浮市云安区人民政府", "445303", "county", "guangdong", "/gkmlpt/index",
+               ("guangdong", "云浮市", "云安区"), (_government("云安区", (2019, 2023), printed="云浮市云安区"),), extras=("platform",)),
+    NationSite("s-huixian", "www.huixian-sample.gov.cn", "徽县人民政府", "621227", "county", "lonsun",
+               "/public/column/6598771?type=4&catId=7711&action=list&nav=3", ("gansu", "陇南市", "徽县"),
+               (_government("徽县", (2008, 2015, 2018, 2022)), Agency("徽县农业农村局", "徽县农业农村局", "county", "department", (2018, 2022))),
+               per_page=4),
+    NationSite("s-yingshan", "www.yingshan-sample.gov.cn", "英山县人民政府", "421124", "county", "showlist",
+               "/XxgkAnnualReport/showList/21/page_1.html", ("hubei", "黄冈市", "英山县"), (_government("英山县", (2012, 2018, 2023)),
+               Agency("英山县民政局", "英山县民政局", "county", "department", (2018, 2023))), per_page=2),
+    NationSite("s-zhongjiang", "www.zhongjiang-sample.gov.cn", "中江县人民政府", "510623", "county", "generic", "/info/iList.jsp?cat_id=10143",
+               ("sichuan", "德阳市", "中江县"), (_government("中江县", (2020, 2022, 2024)),), per_page=2, extras=("ilist",), grammar="ilist"),
+    NationSite("s-renhe", "www.renhe-sample.gov.cn", "攀枝花市仁和区人民政府", "510411", "county", "generic", "",
+               ("sichuan", "攀枝花市", "仁和区"), (_government("仁和区", (2020, 2022, 2024), printed="攀枝花市仁和区"),
+               Agency("仁和区统计局", "仁和区统计局", "county", "department", (2022, 2024))), per_page=3),
+    NationSite("s-jingchuan", "www.jingchuan-sample.gov.cn", "泾川县人民政府", "620821", "county", "hanweb", "/jcx/zwgk/xxgkndbg/",
+               ("gansu", "平凉市", "泾川县"), (_government("泾川县", (2008, 2015, 2018, 2022)),), per_page=3, extras=("units",)),
+    NationSite("s-muchuan", "www.muchuan-sample.gov.cn", "沐川县人民政府", "511129", "county", "ucap", "/mcx/zfxxgknb/xxgk_list.shtml",
+               ("sichuan", "乐山市", "沐川县"), (_government("沐川县", (2020, 2022, 2024)),), per_page=2, extras=("search",)),
     NationSite("s-clone", "www.ztky-sample.com", "克隆样本", "640400", "prefecture", "trs_wcm", "/xxgk/zfxxgknb_97166/",
                ("ningxia", "固原市", None), (), extras=("clone",)),
     NationSite("s-reprint", "www.wiki-sample.com", "转载样本", "652301", "county", "ucap", "/wiki/c1/list.shtml",

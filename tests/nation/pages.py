@@ -65,7 +65,12 @@ def nation() -> Nation:
         for item in items:
             result.pages[site.host, item.path] = page(site, item.title, item.date, item.html)
             result.truth.append(item.truth)
-        result.pages[site.host, "/"] = page(site, site.name, "", "<p>欢迎访问样本网站。</p>")
+        welcome = (
+            "<p>欢迎访问样本网站。</p>"
+            if site.column
+            else '<p><a href="/zwgk/">政务公开</a> <a href="/fw/">办事</a></p>'
+        )
+        result.pages[site.host, "/"] = page(site, site.name, "", welcome)
     result.truth.sort(key=lambda row: row["url"])
     return result
 
@@ -75,6 +80,8 @@ def _path(site: NationSite, key: str, date: str) -> str:
     number, (year, month, day) = int(digest[:8], 16) % 9_000_000 + 1_000_000, date.split("-")
     if "servlet" in site.extras:
         return site.column.format(year=key.split(":")[1])
+    if site.family in OTHERS or "units" in site.extras:
+        return _other_path(site, number, digest, date)
     if site.family == "hanweb":
         column = site.column.split("/col")[2].split("/")[0]
         return f"/art/{year}/{int(month)}/{int(day)}/art_{column}_{number}.html"
@@ -82,6 +89,25 @@ def _path(site: NationSite, key: str, date: str) -> str:
     if site.family == "ucap":
         return f"{base}/{year}{month}/{digest[:32]}.shtml"
     return f"{base}/{year}{month}/t{year}{month}{day}_{number}.html"
+
+
+OTHERS = ("vsb", "guangdong", "lonsun", "showlist", "generic")
+
+
+def _other_path(site: NationSite, number: int, digest: str, date: str) -> str:
+    """Addresses of articles in the families beside the three largest, and in JPaaS."""
+    year, month, day = date.split("-")
+    if "module" in site.extras:
+        return f"/info/egovinfo/1193/xxgkcontent/yx0{number % 90 + 10}-/{year}-{month}{day}{number % 900 + 100}.htm"
+    if "platform" in site.extras:
+        return f"/gkmlpt/content/{number // 10**6}/{number // 1000}/post_{number}.html"
+    if "units" in site.extras:
+        return f"{site.column}art/{year}/art_{digest[:32]}.html"
+    return {
+        "vsb": f"/info/1648/{number}.htm", "guangdong": f"{site.column}content/post_{number}.html",
+        "lonsun": f"/public/6598771/{number}.html", "showlist": f"/XxgkAnnualReport/show/{number}.html",
+        "generic": f"/gk/zfxxgk/gknb/{year}/{number}.htm" if site.grammar else f"/zfxxgk/zfxxgknb/szf/{number}.shtml",
+    }[site.family]  # fmt: skip
 
 
 def _report(site: NationSite, agency: Agency, year: int, *, change: int = 0) -> Item:
@@ -166,6 +192,9 @@ def page(site: NationSite, title: str, date: str, html: str) -> bytes:
         head += f'<meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="{date} 10:20">'
         head += f'<meta name="ContentSource" content="{site.name}">'
     box = {"trs_wcm": '<div class="TRS_Editor">{}</div>', "ucap": '<div id="UCAP-CONTENT">{}</div>',
+           "vsb": '<div id="vsb_content_500"><div class="v_news_content">{}</div></div>',
+           "guangdong": '<div class="article-content">{}</div>', "lonsun": '<div class="j-fontContent">{}</div>',
+           "showlist": '<div class="content">{}</div>', "generic": '<div id="zoom">{}</div>',
            "hanweb": '<div id="zoom"><!--<$[信息内容]>begin-->{}<!--<$[信息内容]>end--></div>'}[site.family]  # fmt: skip
     menu = "".join(
         f'<li><a href="/m{number}/">{name}</a></li>'
@@ -181,13 +210,18 @@ def page(site: NationSite, title: str, date: str, html: str) -> bytes:
     return text.encode(site.charset, "xmlcharrefreplace")
 
 
+def _where(site: NationSite) -> dict[str, Any]:
+    columns = {"columns": [{"url": f"http://{site.host}{site.column}", "covers": "any"}]} if site.column else {}
+    return columns | ({"grammar": site.grammar} if site.grammar else {})
+
+
 def registry_rows() -> dict[str, list[dict[str, Any]]]:
     """The registry of the sample sites, by province."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for site in SITES:
         entry = {
             "site_id": site.site_id, "host": site.host, "path": "/", "name": site.name, "division": site.division,
-            "level": site.level, "family": site.family, "columns": [{"url": f"http://{site.host}{site.column}", "covers": "any"}],
+            "level": site.level, "family": site.family, **_where(site),
             "expect": {"min_reports": 1}, "basis": "invented for the sample nation", "checked_on": "2026-11-24", "delay": 1.0,
         }  # fmt: skip
         rows.setdefault(site.place[0], []).append(entry)

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from tests.nation.facts import SITES, NationSite
-from tests.nation.pages import Item, Nation, nation, page
+from tests.nation.lists import FENCED, LISTS
+from tests.nation.pages import Nation, nation, page
 
-FENCED = "/zwgk/zfxxgknb/internal/"  # robots.txt forbids it; a list links there all the same
 BY_HOST = {site.host: site for site in SITES}
 
 
@@ -37,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._send(200, self.nation.pages[site.host, "/"], self._type(site))
         if found is not None:
             return self._send(200, found, self._type(site))
-        answer = {"trs_wcm": _trs, "hanweb": _hanweb, "ucap": _ucap}[site.family](site, items, parts.path, parts.query)
+        answer = LISTS[site.family](site, items, parts.path, parse_qs(parts.query, keep_blank_values=True))
         if answer is None:
             return self._send(404, page(site, "404", "", "<p>页面不存在</p>"), self._type(site))
         body, kind = answer
@@ -55,81 +55,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Stay quiet."""
-
-
-def _rows(items: list[Item]) -> str:
-    return "".join(
-        f'<li><a href="{item.path}" title="{item.title}">{item.title}</a><span>{item.date}</span></li>'
-        for item in items
-    )
-
-
-def _list(site: NationSite, inner: str) -> bytes:
-    return page(site, "政府信息公开年报", "", f"<ul class=list>{inner}</ul>")
-
-
-def _pages(site: NationSite, items: list[Item]) -> int:
-    return max(1, -(-len(items) // site.per_page))
-
-
-def _numbered(path: str, base: str, first: str, ext: str) -> int | None:
-    """Page number from 1 of `<base><first>[_n].<ext>`, None when the path is another."""
-    if path in (base, f"{base}{first}.{ext}"):
-        return 0
-    head, tail = f"{base}{first}_", f".{ext}"
-    number = path.removeprefix(head).removesuffix(tail)
-    return int(number) if path.startswith(head) and path.endswith(tail) and number.isdigit() else None
-
-
-def _trs(site: NationSite, items: list[Item], path: str, query: str) -> tuple[bytes, str] | None:
-    number = _numbered(path, site.column, "index", "html")
-    total = _pages(site, items)
-    if number is None or number >= total:
-        return None
-    rows = _rows(items[number * site.per_page : (number + 1) * site.per_page]).replace(
-        f'href="{site.column}', 'href="./'
-    )
-    if site.column in FENCED:
-        rows += f'<li><a href="{FENCED}202001/t20200101_1.html">内部2019年政府信息公开工作年度报告</a></li>'
-    return _list(site, f'{rows}<script>createPageHTML({total}, {number}, "index", "html");</script>'), ""
-
-
-def _ucap(site: NationSite, items: list[Item], path: str, query: str) -> tuple[bytes, str] | None:
-    base = site.column.rpartition("/")[0] + "/"
-    number = _numbered(path, base, "list", "shtml")
-    total = _pages(site, items)
-    if number is None:
-        return None
-    at = max(number, 1) - 1
-    if "endless" in site.extras:  # past the end this site shows its last page again and promises more
-        rows = _rows(items[min(at, total - 1) * site.per_page :][: site.per_page])
-        return _list(
-            site, f"{rows}<script>createPageHTML('box', {at + 3}, {at + 1}, 'list', 'shtml', 999);</script>"
-        ), ""
-    if at >= total:
-        return None
-    rows = _rows(items[at * site.per_page : (at + 1) * site.per_page])
-    return _list(site, f"{rows}<div>共{total}页</div>"), ""
-
-
-def _hanweb(site: NationSite, items: list[Item], path: str, query: str) -> tuple[bytes, str] | None:
-    if "servlet" in site.extras:  # a year without a report gives an empty shell
-        return (page(site, "政府信息公开年报", "", ""), "") if path == site.column.partition("?")[0] else None
-    column = site.column.split("/col")[2].split("/")[0]
-    records = "".join(f"<record><![CDATA[{_rows([item])}]]></record>" for item in items[: site.per_page])
-    if path == site.column:
-        return _list(
-            site,
-            f"<script>var p={{webid:1,columnid:{column},unitid:77,webname:'x',perPage:{site.per_page},totalRecord:{len(items)}}};</script>"
-            f'<script type="text/xml"><datastore><recordset>{records}</recordset></datastore></script>',
-        ), ""
-    if path == "/module/web/jpage/dataproxy.jsp":
-        asked = parse_qs(query)
-        start, end = (int(asked.get(name, ["0"])[0]) for name in ("startrecord", "endrecord"))
-        rows = "".join(f"<record><![CDATA[{_rows([item])}]]></record>" for item in items[start - 1 : end])
-        text = f"<datastore><totalrecord>{len(items)}</totalrecord><recordset>{rows}</recordset></datastore>"
-        return text.encode(), "text/xml; charset=utf-8"
-    return None
 
 
 class Server(ThreadingHTTPServer):

@@ -58,5 +58,5 @@ def test_a_grammar_tells_articles_from_columns(name: str) -> None:
 def test_a_wrong_way_of_counting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = {"x": {"where": "某地", "article": "/a", "pages": "upwards"}}
     monkeypatch.setattr("schemas.grammars.facts", lambda name: entry)
-    with pytest.raises(ValueError, match="grammars.yml: x"):
+    with pytest.raises(ValueError, match=r"grammars\.yml: x"):
         grammars.__wrapped__()

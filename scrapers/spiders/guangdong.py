@@ -1,11 +1,12 @@
 """Guangdong: portals with `<column>/content/post_<id>.html`, and the directory platform `gkmlpt` with its JSON API.
 
-Portals: a column is `<column>/index.html`, page n from 2 on `index_n.html` (not n-1); `mpost_` and `/mcontent/` are the
-mobile twins.
-Platform: `<base>/gkmlpt/index` and `…/annualreport` carry `window._CONFIG` with `SID` and `TREE`; the branch called
-年报 or 年度报告 and what hangs on it is listed by `GET <base>/gkmlpt/api/all/<branch>?page=n&sid=<SID>`, 100 rows a
-page; articles are `<base>/gkmlpt/content/…/post_<id>.html`. Rows of type `url` lead to other hosts.
-Traps: `total` may be smaller than `post_count`; the platform may lie in a folder of its own.
+Articles: `<column>/content/post_<id>.html`, on the platform `<base>/gkmlpt/content/…/post_<id>.html`; `mpost_` and
+`/mcontent/` are the mobile twins.
+Lists: a portal's column is `<column>/index.html`, page n from 2 on `index_n.html` (not n-1). The platform's pages,
+`<base>/gkmlpt/index` and `…/annualreport`, carry `window._CONFIG` with `SID` and `TREE`; the branch called 年报 or
+年度报告 and what hangs on it is listed by `GET <base>/gkmlpt/api/all/<branch>?page=n&sid=<SID>`, 100 rows a page.
+Traps: `total` may be smaller than `post_count`; rows of type `url` lead to other hosts; the platform
+may lie in a folder of its own.
 """
 
 from __future__ import annotations

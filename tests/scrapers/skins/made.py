@@ -146,3 +146,27 @@ class Skin:
 def parts_of(reports: list[Report], size: int) -> list[list[Report]]:
     """Cut reports into the pages of a list."""
     return [reports[start : start + size] for start in range(0, len(reports), size)]
+
+
+class FamilyLists(dict[str, str]):
+    """A column of every family, and how an article in it is addressed."""
+
+    def article(self, family: str) -> Callable[[Report], str]:
+        shape = _ARTICLES[family]
+        return lambda report: shape.format(
+            ym=report.date[:4] + report.date[5:7],
+            d=report.date.replace("-", ""),
+            n=report.year,
+            h=f"{report.year:032x}",
+        )
+
+
+FAMILY_LISTS = FamilyLists(
+    trs_wcm="/nb/", ucap="/x/nb/list.shtml", hanweb="/col/col77/index.html", vsb="/x/nb.htm", guangdong="/x/nb/",
+    lonsun="/public/column/5?type=4&action=list", showlist="/XxgkAnnualReport/showList/5/page_1.html", generic="/x/nb/",
+)  # fmt: skip
+_ARTICLES = {
+    "trs_wcm": "/nb/{ym}/t{d}_{n}.html", "ucap": "/x/nb/{ym}/{h}.shtml", "hanweb": "/art/{n}/1/5/art_77_{n}.html", "vsb": "/info/1234/{n}.htm",
+    "guangdong": "/x/nb/content/post_{n}.html", "lonsun": "/public/5/{n}.html", "showlist": "/XxgkAnnualReport/show/{n}.html",
+    "generic": "/x/nb/{d}/{n}.html",
+}  # fmt: skip

@@ -17,11 +17,23 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response, TextResponse
+from w3lib.url import safe_url_string
 
 from schemas.registry import Site
 from scrapers.addresses import canonical, folder, key, page_number, plain_host, registrable, request_of
 from scrapers.links import Link, LinkBook
-from scrapers.lists import COLUMN_TITLE, HUB_TITLE, LOOKALIKE_TITLE, REPORT_TITLE, Row, is_shelf, rows, sent_on, year_of
+from scrapers.lists import (
+    COLUMN_TITLE,
+    HUB_TITLE,
+    LOOKALIKE_TITLE,
+    REPORT_TITLE,
+    Row,
+    is_shelf,
+    names_report,
+    rows,
+    sent_on,
+    year_of,
+)
 from scrapers.paging import next_answer, page_links
 from scrapers.politeness import Refused, RobotsDenied, same_site
 from scrapers.warc import WarcSet
@@ -29,7 +41,8 @@ from scrapers.warc import WarcSet
 MAX_LISTS = 500  # list pages in one crawl of one site: nobody has more, a calendar does
 MAX_PAGES = 20_000  # articles in one crawl of one site: the largest provincial columns stay below
 MAX_DEPTH = 4  # sub-columns below a column
-MAX_HUBS = 3  # steps from the home page to a column
+MAX_HUBS = 25  # pages on the way from the home page to a column
+HUB_DEPTH = 3  # steps on that way
 MAX_FAILURES = 12  # in a row: the site is not there
 FEW = 5  # rows: a list page with fewer may get more by its scripts
 FOLLOWING = 10_000  # ranks from here on are list pages that go on, not links on the page
@@ -65,7 +78,7 @@ class ColumnSpider(scrapy.Spider):
         # gone: a page that is no more; refused: by us; failed: worth another try; capped: left out, too many;
         # list_ends: a list had fewer pages than it told of
         self.counts = dict.fromkeys(
-            ("lists_asked", "lists", "lists_fresh", "empty_lists", "failed_lists", "list_ends", "pages_asked", "pages",
+            ("hubs_asked", "lists_asked", "lists", "lists_fresh", "empty_lists", "failed_lists", "list_ends", "pages_asked", "pages",
              "failed_pages", "gone", "refused", "denied", "links", "reports", "skipped_year", "skipped_known",
              "repeats", "capped"), 0)  # fmt: skip
 
@@ -139,7 +152,7 @@ class ColumnSpider(scrapy.Spider):
         marks = frozenset(key(link.url) for link in wanted if link.kind == "page") or frozenset(
             key(row.url) for row in articles
         )
-        is_report = url in self.enumerated or (not wanted and year_of(response.meta["anchor"]) is not None)
+        is_report = url in self.enumerated or (not wanted and names_report(response.meta["anchor"]))
         self.counts["pages"] += is_report
         self.counts["links"] += is_report
         if marks and (marks in self.row_sets or marks <= before):  # an endless pager repeats itself
@@ -222,7 +235,7 @@ class ColumnSpider(scrapy.Spider):
                     yield self._link(row, "page", url, rank)
             elif self.is_column(base, row.url) or is_shelf(row.title):
                 yield self._link(row, "list", url, rank)
-            elif report and year_of(row.title):
+            elif names_report(row.title):
                 yield self._link(row, "page", url, rank)  # a report filed under a foreign address
 
     def _hunt(self, shown: list[Row], url: str, depth: int) -> Iterator[Link]:
@@ -231,11 +244,11 @@ class ColumnSpider(scrapy.Spider):
         for rank, row in enumerate(shown):
             if not self._ours(row.url, wide=True):
                 continue
-            if REPORT_TITLE.search(row.title) and year_of(row.title):
+            if names_report(row.title):
                 found["page"].append(self._link(row, "page", url, rank))
             elif COLUMN_TITLE.fullmatch(row.title):
                 found["list"].append(self._link(row, "list", url, rank))
-            elif depth < MAX_HUBS and HUB_TITLE.fullmatch(row.title):
+            elif depth < HUB_DEPTH and HUB_TITLE.fullmatch(row.title):
                 found["hub"].append(self._link(row, "hub", url, rank))
         yield from found["page"] + (found["list"] or found["hub"])
 
@@ -284,7 +297,7 @@ class ColumnSpider(scrapy.Spider):
             for child in self.book.children(link.url):
                 yield from self._ask(child, _below(link.kind, child, depth))
             return
-        if self._at_limit("lists_asked", MAX_LISTS):
+        if self._at_limit(*(("hubs_asked", MAX_HUBS) if link.kind == "hub" else ("lists_asked", MAX_LISTS))):
             return
         self.book.shown(link)
         more = {"depth": depth, "before": before, "following": following}
@@ -321,7 +334,8 @@ class ColumnSpider(scrapy.Spider):
         meta = {"via": link.via, "anchor": link.title, "link": link.url, "kind": kind}
         asked = request_of(address or link.url)
         if link.via:
-            asked["headers"] = {**asked.get("headers", {}), "Referer": link.via.partition("#")[0]}
+            via = safe_url_string(link.via.partition("#")[0])
+            asked["headers"] = {**asked.get("headers", {}), "Referer": via}
         return scrapy.Request(callback=callback, errback=self.failed, meta=meta, dont_filter=True, **asked, **more)
 
     def _note(self, url: str, response: Response) -> None:

@@ -25,7 +25,10 @@ COLUMN_TITLE = re.compile(
     r"\W{0,3}(?:[^\W\d]{0,12}公开(?:工作)?|(?:机关|部门|单位|乡镇|镇街|街道|区县|县区|县市区|政府|本级|历年|[省市州盟县区旗])*)"
     r"(?:年度?报告|年报)(?:专栏|专题|栏目|目录)?\W{0,3}"
 )
-HUB_TITLE = re.compile(r"\W{0,3}[^\W\d]{0,10}(?:政府信息公开|信息公开|政务公开|法定主动公开)[^\W\d]{0,6}\W{0,3}")
+HUB_TITLE = re.compile(
+    r"(?!.*(?:指南|制度|申请|条例|规定|意见|投诉|标准|培训))"
+    r"\W{0,3}[^\W\d]{0,10}(?:政府信息公开|信息公开|政务公开|法定主动公开)[^\W\d]{0,6}\W{0,3}"
+)
 _SHELF_TITLE = re.compile(r"\W{0,3}20[0-4]\d(?:年度?)?\W{0,3}")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?(?!\d)")
 _HAN_YEAR = re.compile(r"二[〇○零0]([〇○零0一二三四])([〇○零0一二三四五六七八九])年?")
@@ -68,6 +71,11 @@ def is_shelf(title: str) -> bool:
     return bool(_SHELF_TITLE.fullmatch(title) or COLUMN_TITLE.fullmatch(title))
 
 
+def names_report(title: str) -> bool:
+    """Say whether a link's text is that of one report: of one year, and not of a column."""
+    return bool(REPORT_TITLE.search(title)) and year_of(title) is not None and not is_shelf(title)
+
+
 def rows(text: str, base: str) -> list[Row]:
     """Return the links of a page in order: its own, then those inside CDATA, scripts and JSON; repeats dropped."""
     found: dict[str, Row] = {}
@@ -103,13 +111,14 @@ def next_link(text: str, base: str) -> str:
 
 
 def bar_links(text: str, base: str) -> list[str]:
-    """Return where the links of a page bar lead: those called by a number or "last page"."""
+    """Return where the links of a page bar lead: those called by a number or "last page", near the list's address."""
     found = (
         _resolve(node.attributes.get("href") or "", base)
         for node in LexborHTMLParser(text).css("a[href]")
         if _BAR.match(node.text() or "")
     )
-    return list(dict.fromkeys(target for target in found if target and target != base))
+    near = urlsplit(base).path.rpartition("/")[0] + "/"  # days of a calendar lead elsewhere
+    return list(dict.fromkeys(t for t in found if t and t != base and urlsplit(t).path.startswith(near)))
 
 
 def sent_on(text: str, base: str) -> list[str]:

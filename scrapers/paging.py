@@ -18,7 +18,7 @@ from scrapers.lists import bar_links, json_of, next_link, rows
 
 _TAGS = r"(?:\s|&nbsp;|<[^>]{0,200}>)*"
 _PAGES = re.compile(
-    rf"共{_TAGS}(\d+){_TAGS}页"
+    rf"共{_TAGS}(\d+){_TAGS}页|总页数{_TAGS}[:：]?{_TAGS}(\d+)|条{_TAGS}[,，/]?{_TAGS}(\d+){_TAGS}页"
     r"|\b(?:total_?pages?|page_?count|count_?page|page_?total|max_?page(?:num)?|t?pages)[\"']?\s*[:=]\s*[\"']?(\d+)"
     rf"|第?{_TAGS}\d+{_TAGS}/{_TAGS}(\d+){_TAGS}页|(?:当前|页次)[^\d<]{{0,6}}{_TAGS}\d+{_TAGS}/{_TAGS}(\d+)",
     re.I,
@@ -94,7 +94,10 @@ def script_requests(text: str, base: str, paths: re.Pattern[str]) -> list[str]:
         if page_number(url) is not None:
             found[url] = None
             continue
-        begin = max(text.rfind("<script", 0, match.start()), match.start() - _NEAR, 0)
+        opened = text.rfind("<script", 0, match.start())
+        if "<html" in text[:2000].lower() and opened <= text.rfind("</script", 0, match.start()):
+            continue  # the address of a form or link: a search that readers start
+        begin = max(opened, match.start() - _NEAR, 0)
         end = min(part for part in (text.find("</script", match.end()), match.end() + _NEAR) if part > 0)
         script = text[begin:end]
         fields = _arguments(script, text)

@@ -20,7 +20,7 @@ from scrapy.http import TextResponse
 from schemas.grammars import grammars
 from scrapers.addresses import folder
 from scrapers.base import ColumnSpider
-from scrapers.lists import REPORT_TITLE, Row, is_shelf, year_of
+from scrapers.lists import Row, is_shelf, names_report
 from scrapers.paging import counted, script_requests
 
 _SERVICE = re.compile(
@@ -41,9 +41,11 @@ class GenericSpider(ColumnSpider):
         """By the grammar, else by a report's title, or by an address of the shape that such titles have here."""
         if self.grammar:
             return [row for row in shown if self.grammar.article.search(row.url)]
-        told = Counter(_shape(row.url) for row in shown if _is_report(row))
+        told = Counter(_shape(row.url) for row in shown if names_report(row.title))
         shapes = {shape for shape, count in told.items() if count > 1 and "9" in shape}
-        return [row for row in shown if _is_report(row) or (_shape(row.url) in shapes and not is_shelf(row.title))]
+        return [
+            row for row in shown if names_report(row.title) or (_shape(row.url) in shapes and not is_shelf(row.title))
+        ]
 
     def shelf(self, url: str) -> str:
         """By the grammar, else the address without its numbers."""
@@ -64,10 +66,6 @@ class GenericSpider(ColumnSpider):
     def first_rows(self, response: TextResponse) -> Iterator[str]:
         """Send the request by which the page's script fetches its rows."""
         yield from script_requests(response.text, response.url, _SERVICE)
-
-
-def _is_report(row: Row) -> bool:
-    return bool(REPORT_TITLE.search(row.title)) and year_of(row.title) is not None and not is_shelf(row.title)
 
 
 def _shape(url: str) -> str:

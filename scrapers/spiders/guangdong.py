@@ -57,10 +57,13 @@ def _branches(response: TextResponse) -> Iterator[str]:
             found = chompjs.parse_js_object(text[start.end() :])
         except ValueError:
             return
-    base, mark, _ = response.url.partition("/gkmlpt/")
+    base, mark, page = response.url.partition("/gkmlpt/")
     if isinstance(found, dict) and mark and "SID" in found:
-        for branch in _annual(found.get("TREE") or [], False):
+        branches = list(_annual(found.get("TREE") or [], False))
+        for branch in branches:
             yield urljoin(base + mark, f"api/all/{branch}?page=1&sid={found['SID']}")
+        if not branches and not page.startswith("index"):
+            yield urljoin(base + mark, "index")  # the tree stands there
 
 
 def _annual(tree: Any, inside: bool) -> Iterator[str]:

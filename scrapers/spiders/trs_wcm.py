@@ -20,9 +20,9 @@ from scrapers.paging import numbered, script_requests, told_next
 
 # (pages, current, "index", "html") or (records, pages, current, "index", "html")
 _PAGER = re.compile(
-    r"create(?:Page|PageHTML)\(\s*(\d+)\s*,\s*(\d+)\s*(?:,\s*(\d+)\s*)?,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
+    r"create(?:Page|PageHTML)\(\s*(\d+)\s*,\s*(\d+)\s*(?:,\s*(\d+)\s*)?,\s*[\"']([\w-]+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
-_SERVICE = re.compile(r"/irs/front/list|igs/front/search\.jhtml|was5/web/search")
+_SERVICE = re.compile(r"/irs/front/list")
 
 
 class TrsWcmSpider(ColumnSpider):

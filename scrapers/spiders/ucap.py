@@ -23,7 +23,7 @@ from scrapers.paging import numbered, script_requests, told_next
 
 # createPageHTML('box', pages, current, 'list', 'shtml', records)
 _PAGER = re.compile(
-    r"createPage\w*\(\s*(?:[\"'][\w-]+[\"']\s*,\s*)?(\d+)\s*,\s*\d+\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
+    r"createPage\w*\(\s*(?:[\"'][\w-]+[\"']\s*,\s*)?(\d+)\s*,\s*\d+\s*,\s*[\"']([\w-]+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
 _SERVICE = re.compile(
     r"/common/search/|/interface-cms/(?!proxy)|/u/search/list/|/interfaces\w*/loadData|/whmanuscriptList/"

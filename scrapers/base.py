@@ -8,10 +8,9 @@ from its home page. What a page *is* the archive decides later, so look-alikes i
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import scrapy
@@ -20,22 +19,11 @@ from scrapy.http import Response, TextResponse
 from w3lib.url import safe_url_string
 
 from schemas.registry import Site
-from scrapers.addresses import canonical, folder, key, page_number, plain_host, registrable, request_of
+from scrapers.addresses import key, request_of
+from scrapers.family import Family
 from scrapers.links import Link, LinkBook
-from scrapers.lists import (
-    COLUMN_TITLE,
-    HUB_TITLE,
-    LOOKALIKE_TITLE,
-    REPORT_TITLE,
-    Row,
-    is_shelf,
-    names_report,
-    rows,
-    sent_on,
-    year_of,
-)
-from scrapers.paging import next_answer, page_links
-from scrapers.politeness import Refused, RobotsDenied, same_site
+from scrapers.lists import REPORT_TITLE, Row, names_report, rows, year_of
+from scrapers.politeness import Refused, RobotsDenied
 from scrapers.warc import WarcSet
 
 MAX_LISTS = 500  # list pages in one crawl of one site: nobody has more, a calendar does
@@ -44,17 +32,14 @@ MAX_DEPTH = 4  # sub-columns below a column
 MAX_HUBS = 25  # pages on the way from the home page to a column
 HUB_DEPTH = 3  # steps on that way
 MAX_FAILURES = 12  # in a row: the site is not there
-FEW = 5  # rows: a list page with fewer may get more by its scripts
 FOLLOWING = 10_000  # ranks from here on are list pages that go on, not links on the page
 FIRST_YEAR = 2008
 GONE = frozenset({404, 410})
 LISTS = ("list", "hub")
 
 
-class ColumnSpider(scrapy.Spider):
+class ColumnSpider(Family, scrapy.Spider):
     """Base of the family spiders."""
-
-    article: ClassVar[Any]  # pattern of an article's address; its group `shelf` or what stands before it names a column
 
     def __init__(
         self,
@@ -81,40 +66,6 @@ class ColumnSpider(scrapy.Spider):
             ("hubs_asked", "lists_asked", "lists", "lists_fresh", "empty_lists", "failed_lists", "list_ends", "pages_asked", "pages",
              "failed_pages", "gone", "refused", "denied", "links", "reports", "skipped_year", "skipped_known",
              "repeats", "capped"), 0)  # fmt: skip
-
-    # -- what a family adds ---------------------------------------------------------------------------
-
-    def next_lists(self, response: TextResponse) -> Iterator[str]:
-        """Yield the list pages that follow this one; by default what the page's own links and answers tell."""
-        yield from page_links(response.text, response.url)
-        yield from next_answer(response)
-
-    def first_rows(self, response: TextResponse) -> Iterator[str]:
-        """Yield the requests by which the scripts of a list page without rows would fetch them; by default none."""
-        yield from ()
-
-    def plain(self, url: str) -> str:
-        """Return the one address of a page that has several."""
-        return canonical(url)
-
-    def articles(self, shown: list[Row]) -> list[Row]:
-        """Return the rows of a list page that lead to articles; by default, their addresses decide."""
-        return [row for row in shown if self.article.search(row.url)]
-
-    def shelf(self, url: str) -> str:
-        """Return what in an article's address names the column that it stands in."""
-        found = self.article.search(url)
-        named = found.groupdict().get("shelf") if found else None
-        return named or url[: found.start() if found else len(url)]
-
-    def owns(self, list_url: str, url: str) -> bool:
-        """Say whether an article's address puts it into the column of `list_url`; by default, lies below it."""
-        return urlsplit(url).path.startswith(folder(list_url))
-
-    def is_column(self, list_url: str, url: str) -> bool:
-        """Say whether `url` is a sub-column of `list_url`; by default, a folder below it."""
-        path = urlsplit(url).path
-        return path.endswith("/") and path != folder(list_url) and path.startswith(folder(list_url))
 
     # -- discover -------------------------------------------------------------------------------------
 
@@ -146,9 +97,8 @@ class ColumnSpider(scrapy.Spider):
             return
         self.counts["lists"] += 1
         shown = [row for row in rows(response.text, response.url) if key(row.url) != key(response.url)]
-        articles = self.articles([row for row in shown if self._ours(row.url)])
-        hub = response.meta["kind"] == "hub"
-        wanted = list(self._hunt(shown, url, depth) if hub else self._sort(shown, articles, response.url, url))
+        articles = self.articles([row for row in shown if self.is_ours(row.url)])
+        wanted = self._wanted(response, shown, articles, depth)
         marks = frozenset(key(link.url) for link in wanted if link.kind == "page") or frozenset(
             key(row.url) for row in articles
         )
@@ -161,12 +111,10 @@ class ColumnSpider(scrapy.Spider):
             return
         self.row_sets.add(marks)
         ended = following and not marks
-        self.counts["list_ends" if ended else "empty_lists"] += not (wanted or is_report or hub)
-        if hub:
-            wanted += [] if any(link.kind == "list" for link in wanted) else self._behind(response, url)
-        elif not ended:
-            wanted += self._following(response, url, wanted, len(before))
-        for link in wanted:
+        self.counts["list_ends" if ended else "empty_lists"] += not (
+            wanted or is_report or response.meta["kind"] == "hub"
+        )
+        for link in wanted + ([] if ended else self._following(response, wanted, len(before))):
             self.book.shown(link)
             if link.rank >= FOLLOWING:
                 yield from self._ask_list(link, depth, before | marks, following=bool(articles))
@@ -214,72 +162,33 @@ class ColumnSpider(scrapy.Spider):
 
     # -- inner workings -------------------------------------------------------------------------------
 
-    def _sort(self, shown: list[Row], articles: list[Row], base: str, url: str) -> Iterator[Link]:
-        """Tell a list page's articles and sub-columns from its menus.
+    def _wanted(self, response: TextResponse, shown: list[Row], articles: list[Row], depth: int) -> list[Link]:
+        """The links of a list page or hub that matter, as it shows them, then those that go on from it."""
+        url, hub = response.meta["link"], response.meta["kind"] == "hub"
+        if hub:
+            found = list(self.hunt_rows(shown, depth < HUB_DEPTH))
+        else:
+            found = list(self.sort_rows(shown, articles, response.url))
+        return [self._link(row, kind, url, rank) for kind, rank, row in found]
 
-        An article belongs to the column when its address says so, when its title may be a report's, or when it
-        stands on a shelf of which at least half the titles may: rows are often called by their issuer alone.
-        """
-        held = Counter(self.shelf(row.url) for row in articles)
-        told = Counter(self.shelf(row.url) for row in articles if LOOKALIKE_TITLE.search(row.title))
-        owned = {shelf for shelf, count in told.items() if 2 * count >= held[shelf]}
-        if held and not told and not any(self.owns(base, row.url) for row in articles):
-            owned = {held.most_common(1)[0][0]}
-        known = {row.url for row in articles}
-        for rank, row in enumerate(shown):
-            report = bool(REPORT_TITLE.search(row.title))
-            if not self._ours(row.url, wide=report):
-                continue
-            if row.url in known:
-                if self.owns(base, row.url) or self.shelf(row.url) in owned or LOOKALIKE_TITLE.search(row.title):
-                    yield self._link(row, "page", url, rank)
-            elif self.is_column(base, row.url) or is_shelf(row.title):
-                yield self._link(row, "list", url, rank)
-            elif names_report(row.title):
-                yield self._link(row, "page", url, rank)  # a report filed under a foreign address
-
-    def _hunt(self, shown: list[Row], url: str, depth: int) -> Iterator[Link]:
-        """Follow the links that are called a column of annual reports, else those that may lead to one."""
-        found: dict[str, list[Link]] = {"page": [], "list": [], "hub": []}
-        for rank, row in enumerate(shown):
-            if not self._ours(row.url, wide=True):
-                continue
-            if names_report(row.title):
-                found["page"].append(self._link(row, "page", url, rank))
-            elif COLUMN_TITLE.fullmatch(row.title):
-                found["list"].append(self._link(row, "list", url, rank))
-            elif depth < HUB_DEPTH and HUB_TITLE.fullmatch(row.title):
-                found["hub"].append(self._link(row, "hub", url, rank))
-        yield from found["page"] + (found["list"] or found["hub"])
-
-    def _following(self, response: TextResponse, url: str, wanted: list[Link], shown: int) -> list[Link]:
-        """The list pages that go on from here, and where a page gets its rows from that has few or none itself."""
-        response.meta["shown"] = shown
-        after = list(self.next_lists(response))
-        pages = [link for link in wanted if link.kind == "page"]
-        rows_here = sum(self.owns(response.url, link.url) or bool(REPORT_TITLE.search(link.title)) for link in pages)
-        if rows_here < FEW and page_number(url) is None:
-            after = [*self.first_rows(response), *after]
-        if not pages:
-            after += sent_on(response.text, response.url)
-        return [self._link(Row(line, "", ""), "list", url, FOLLOWING + rank)
-                for rank, line in enumerate(dict.fromkeys(after)) if self._ours(line)]  # fmt: skip
-
-    def _behind(self, response: TextResponse, url: str) -> list[Link]:
-        """What a page without a link to a column leads to by its scripts, its frames or by itself."""
-        found = [(line, "list") for line in self.first_rows(response)]
-        found += [(line, "hub") for line in sent_on(response.text, response.url)]
-        return [self._link(Row(line, "", ""), kind, url, FOLLOWING + rank)
-                for rank, (line, kind) in enumerate(found) if self._ours(line, wide=True)]  # fmt: skip
+    def _following(self, response: TextResponse, wanted: list[Link], shown: int) -> list[Link]:
+        """The links to the list pages that go on from a page that showed the `wanted` links."""
+        url, response.meta["shown"] = response.meta["link"], shown
+        if response.meta["kind"] == "hub":
+            lines = [] if any(link.kind == "list" for link in wanted) else self.hub_goes_on(response)
+        else:
+            pages = [Row(link.url, link.title, "") for link in wanted if link.kind == "page"]
+            lines = [(line, "list") for line in self.list_goes_on(response, pages)]
+        return [self._link(Row(line, "", ""), kind, url, FOLLOWING + rank) for rank, (line, kind) in enumerate(lines)]
 
     def _link(self, row: Row, kind: str, via: str, rank: int) -> Link:
         address, year = row.url, None
         if kind == "page":
             address, year = self.plain(row.url), year_of(row.title)
-            if not self._ours(address):
-                address = row.url
+            address = address if self.is_of_owner(address) else row.url
             if address != row.url:
                 self.twins.setdefault(address, row.url)
+        self.hosts |= {urlsplit(address).hostname or "", urlsplit(row.url).hostname or ""}  # of the same owner
         return Link(address, kind, via, rank, row.title, row.date, year, self.started, self.started)
 
     def _ask(self, link: Link, depth: int) -> Iterator[scrapy.Request]:
@@ -341,17 +250,6 @@ class ColumnSpider(scrapy.Spider):
     def _note(self, url: str, response: Response) -> None:
         self.failures = 0
         self.book.fetched(url, self.started, response.status, hashlib.sha256(response.body).hexdigest())
-
-    def _ours(self, url: str, wide: bool = False) -> bool:
-        """Say whether an address is one of the site's hosts; `wide`: of a host of the same owner, which becomes one."""
-        host = urlsplit(url).hostname or ""
-        if same_site(host, self.hosts):
-            return True
-        twin = any(plain_host(host) == plain_host(other) for other in self.hosts)
-        if twin or (wide and registrable(host) == registrable(self.site.host)):
-            self.hosts |= {host}
-            return True
-        return False
 
     def _expand(self, url: str) -> list[str]:
         """An enumerable column is asked once per year; some servers count by year of publication."""

@@ -27,7 +27,7 @@ _NUMBERED = re.compile(r"^(?P<base>.+?)_(?P<page>\d+)$")
 _TOTAL_KEYS = ("total", "totalhits", "totalcount", "allrow", "totalrec", "totalrecord", "totalrecords", "recordcount",
                "total_count", "rowcount", "post_count")  # fmt: skip
 _NEAR = 4000  # characters: a request's arguments stand beside its address
-_SERVICES = 6  # addresses of services that one page may name
+_SERVICES = 6  # requests that one page's scripts may add
 _PART = re.compile(r"[\"']([^\"']*)[\"']|([\w.]+)")
 _WORD = re.compile(r"[A-Za-z_$][\w$.]*")
 _AS_JSON = re.compile(r"JSON\.stringify|application/json|\baxios\b", re.I)
@@ -138,7 +138,7 @@ def unit_requests(response: TextResponse, page: int) -> Iterator[str]:
     pages = pages_told(response.text)
     if json_of(response.text) is not None or (pages is not None and page > pages):
         return
-    for node in LexborHTMLParser(response.text).css("[querydata][url]"):
+    for node in LexborHTMLParser(response.text).css("[querydata][url]")[:_SERVICES]:
         try:
             fields: dict[str, Any] = chompjs.parse_js_object(node.attributes.get("querydata") or "")
         except ValueError:

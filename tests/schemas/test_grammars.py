@@ -6,6 +6,7 @@ import pytest
 
 from schemas.facts import facts
 from schemas.grammars import grammars
+from schemas.registry import load_sites
 
 ID, HEX, UUID = "1735869", "0a1b2c3d" * 4, "0a1b2c3d-1111-4222-8333-0123456789ab"
 ARTICLES = {
@@ -60,3 +61,7 @@ def test_a_wrong_way_of_counting_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("schemas.grammars.facts", lambda name: entry)
     with pytest.raises(ValueError, match=r"grammars\.yml: x"):
         grammars.__wrapped__()
+
+
+def test_the_registry_names_grammars_that_are_there() -> None:
+    assert {site.grammar for site in load_sites().values()} - {""} <= set(grammars())

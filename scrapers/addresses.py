@@ -18,6 +18,7 @@ from transforms.identity.hosts import gateway_host, is_official
 _BODY = {"json": "application/json; charset=utf-8", "form": "application/x-www-form-urlencoded; charset=utf-8"}
 _INDEX = re.compile(r"/(?:index\.s?html?)?$")
 _PAGE_FIELD = re.compile(r"page|page_?(?:no|num|index|number)|curr?(?:ent)?_?page|p|ainfolist\d+p", re.I)
+_NESTED = frozenset({"paramjson", "params"})  # arguments that hold an object of arguments
 _TWO_LEVELS = frozenset({"gov.cn", "org.cn", "edu.cn", "com.cn", "net.cn", "ac.cn"})
 
 
@@ -115,17 +116,15 @@ def with_page(line: str, number: int) -> str:
     if kind == "json":
         fields = json.loads(body)
         return posted(url, {n: number if _is_page(n, v) else v for n, v in fields.items()}, "json")
-    if kind == "form":
-        pairs = parse_qsl(body, keep_blank_values=True)
-        return posted(url, {n: str(number) if _is_page(n, v) else v for n, v in pairs}, "form")
+    pairs = parse_qsl(body if kind == "form" else urlsplit(url).query, keep_blank_values=True)
     fields = {}
-    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
-        if name.lower() == "paramjson":
+    for name, value in pairs:
+        if name.lower() in _NESTED:
             inner = {n: number if _is_page(n, v) else v for n, v in _object(value).items()}
-            fields[name] = json.dumps(inner, separators=(",", ":"))
+            fields[name] = json.dumps(inner, ensure_ascii=False, separators=(",", ":"))
         elif _is_page(name, value):
             fields[name] = str(number)
-    return with_query(url, fields)
+    return posted(url, dict(pairs) | fields, "form") if kind == "form" else with_query(url, fields)
 
 
 def _fields(line: str) -> list[tuple[str, Any]]:
@@ -135,7 +134,7 @@ def _fields(line: str) -> list[tuple[str, Any]]:
         return list(_object(body).items())
     pairs: list[tuple[str, Any]] = list(parse_qsl(urlsplit(url).query, keep_blank_values=True))
     pairs += parse_qsl(body, keep_blank_values=True) if kind == "form" else []
-    inner = [pair for name, value in pairs if name.lower() == "paramjson" for pair in _object(value).items()]
+    inner = [pair for name, value in pairs if name.lower() in _NESTED for pair in _object(value).items()]
     return inner or pairs
 
 

@@ -214,6 +214,8 @@ def _plain(text: str) -> str:
 def _title(node: Any) -> str:
     """The fuller of a link's own text and its title, which systems cut off or fill with something else."""
     shown, told = (" ".join((text or "").split()) for text in (node.text(), node.attributes.get("title")))
+    if not shown and not told and (picture := node.css_first("img[alt]")) is not None:
+        return " ".join((picture.attributes.get("alt") or "").split())
     return shown if not told or (REPORT_TITLE.search(shown) and not REPORT_TITLE.search(told)) else told
 
 

@@ -19,6 +19,7 @@ from scrapers.lists import bar_links, json_of, next_link, rows
 _TAGS = r"(?:\s|&nbsp;|<[^>]{0,200}>)*"
 _PAGES = re.compile(
     rf"共{_TAGS}(\d+){_TAGS}页|总页数{_TAGS}[:：]?{_TAGS}(\d+)|条{_TAGS}[,，/]?{_TAGS}(\d+){_TAGS}页"
+    r"|pagination_script_config[^;]{0,200}?total[\"']?\s*[:=]\s*(\d+)"
     r"|\b(?:total_?pages?|page_?count|count_?page|page_?total|max_?page(?:num)?|t?pages)[\"']?\s*[:=]\s*[\"']?(\d+)"
     rf"|第?{_TAGS}\d+{_TAGS}/{_TAGS}(\d+){_TAGS}页|(?:当前|页次)[^\d<]{{0,6}}{_TAGS}\d+{_TAGS}/{_TAGS}(\d+)",
     re.I,
@@ -30,6 +31,7 @@ _NEAR = 4000  # characters: a request's arguments stand beside its address
 _SERVICES = 6  # requests that one page's scripts may add
 _PART = re.compile(r"[\"']([^\"']*)[\"']|([\w.]+)")
 _WORD = re.compile(r"[A-Za-z_$][\w$.]*")
+_NESTING = re.compile(r"\bparams[\"']?\s*[:=]\s*(?:JSON\.stringify\(\s*)?$")
 _AS_JSON = re.compile(r"JSON\.stringify|application/json|\baxios\b", re.I)
 _BY_GET = re.compile(r"(?:type|method)[\"']?\s*:\s*[\"']get[\"']|\$\.get(?:JSON)?\(", re.I)
 
@@ -90,25 +92,25 @@ def script_requests(text: str, base: str, paths: re.Pattern[str]) -> list[str]:
         re.I,
     )
     for match in islice(address.finditer(text), _SERVICES):
-        url = urljoin(base, "".join(_value(part, text) for part in _PART.finditer(match[0])).replace("\\/", "/"))
-        if page_number(url) is not None:
-            found[url] = None
-            continue
         opened = text.rfind("<script", 0, match.start())
         if "<html" in text[:2000].lower() and opened <= text.rfind("</script", 0, match.start()):
             continue  # the address of a form or link: a search that readers start
-        begin = max(opened, match.start() - _NEAR, 0)
         end = min(part for part in (text.find("</script", match.end()), match.end() + _NEAR) if part > 0)
-        script = text[begin:end]
-        fields = _arguments(script, text)
-        if not fields:
-            found[with_query(url, {"page": 1})] = None
-        elif _BY_GET.search(script):
-            found[with_query(url, _flat(fields))] = None
-        else:
-            found[posted(url, fields if _AS_JSON.search(script) else _flat(fields),
-                         "json" if _AS_JSON.search(script) else "form")] = None  # fmt: skip
+        script = text[max(opened, match.start() - _NEAR, 0) : end]
+        url = urljoin(base, "".join(_value(part, text) for part in _PART.finditer(match[0])).replace("\\/", "/"))
+        found[_sent(url, script, text)] = None
     return list(found)
+
+
+def _sent(url: str, script: str, text: str) -> str:
+    """The request that a script sends to `url`, with the arguments beside it."""
+    fields = {} if page_number(url) is not None else _arguments(script, text)
+    if not fields:
+        return url if page_number(url) is not None else with_query(url, {"page": 1})
+    if _BY_GET.search(script):
+        return with_query(url, _flat(fields))
+    as_json = bool(_AS_JSON.search(script)) and "params" not in fields
+    return posted(url, fields if as_json else _flat(fields), "json" if as_json else "form")
 
 
 def counted(response: TextResponse, way: str) -> Iterator[str]:
@@ -189,7 +191,8 @@ def _arguments(script: str, text: str) -> dict[str, Any]:
         except ValueError:
             continue
         if isinstance(fields, dict) and any(map(names_page, fields)):
-            return {name: _filled(name, value, text) for name, value in fields.items()}
+            found = {name: _filled(name, value, text) for name, value in fields.items()}
+            return {"params": found} if _NESTING.search(script[:start]) else found
     return {}
 
 

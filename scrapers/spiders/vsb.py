@@ -17,10 +17,12 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from scrapy.http import TextResponse
 
+from scrapers.addresses import page_number, with_query
 from scrapers.base import ColumnSpider
 from scrapers.paging import pages_told
 
 _NUMBERED = re.compile(r"(?:/(?P<page>\d+))?\.htm$")
+_MODULE = re.compile(r"\bid=[\"']?(ainfolist\d+)")
 _TWIN = re.compile(r"/[\w/]*content\.jsp\?", re.I)
 
 
@@ -57,9 +59,17 @@ class VsbSpider(ColumnSpider):
         linked = list(super().next_lists(response))
         yield from linked
         at, pages = _NUMBERED.search(urlsplit(response.url).path), pages_told(response.text)
-        if linked or at is None or pages is None:
+        if linked or pages is None:
             return
-        page = int(at["page"]) if at["page"] else pages
-        if page > 1:
+        if at is not None:
+            page = int(at["page"]) if at["page"] else pages
             stem = _NUMBERED.sub("", urlsplit(response.url).path)
-            yield urljoin(response.url, f"{stem}/{page - 1}.htm")
+            yield from [urljoin(response.url, f"{stem}/{page - 1}.htm")] if page > 1 else []
+        elif (page := page_number(response.url) or 1) < pages:
+            names = _MODULE.search(response.text)
+            told = (
+                {f"{names[1]}t": pages, f"{names[1]}p": page + 1}
+                if names
+                else {"totalpage": pages, "PAGENUM": page + 1}
+            )
+            yield with_query(response.url, told)

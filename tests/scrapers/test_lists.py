@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scrapers.links import Link, LinkBook
-from scrapers.lists import next_link, rows, year_of
+from scrapers.lists import HUB_TITLE, bar_links, is_shelf, names_report, next_link, rows, sent_on, year_of
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -57,3 +57,57 @@ def test_links_are_deterministic_and_keep_what_was_fetched() -> None:
     assert again.links == book.links and again.to_bytes() == book.to_bytes()
     assert book.is_fresh("http://a/1", NOW + timedelta(hours=23), timedelta(hours=24))
     assert not book.is_fresh("http://a/1", NOW + timedelta(hours=24), timedelta(hours=24))
+
+
+def test_rows_of_objects_in_scripts_and_of_json() -> None:
+    script = """<script>datajson.push({title: '某局2019年政府信息公开年报', "publishDate": '2020-01-05', href: './a.html'}); $.ajax({url: '/api', type: 'get'})</script>"""
+    assert [(row.url, row.title, row.date) for row in rows(script, "http://a.gov.cn/x/")] == [
+        ("http://a.gov.cn/x/a.html", "某局2019年政府信息公开年报", "2020-01-05")
+    ]
+    text = '{"data":{"list":[{"f_1":"<em>2019</em>年政府信息公开年报","doc_pub_url":"/b.html","save_time":1578182400000}],"html":"<a href=\\"/c.html\\">丙</a>"}}'
+    assert [(row.url, row.title, row.date) for row in rows(text, "http://a.gov.cn/x/")] == [
+        ("http://a.gov.cn/b.html", "2019年政府信息公开年报", "2020-01-05"),
+        ("http://a.gov.cn/c.html", "丙", ""),
+    ]
+    assert rows(f"callback({text})", "http://a.gov.cn/x/") == rows(text, "http://a.gov.cn/x/")
+    assert (
+        rows('<a href="/d.html" title=""><img src=a.png alt="政府信息公开"></a>', "http://a.gov.cn/")[0].title
+        == "政府信息公开"
+    )
+
+
+def test_pages_meant_to_hurt_are_read_in_no_time() -> None:
+    for hurtful in ("<![CDATA[" * 50_000, "[" * 50_000, "<script>x={href:'a'," + "[{" * 50_000, "<script><a " * 20_000):
+        assert rows(hurtful, "http://a.gov.cn/") == []
+
+
+def test_where_a_page_sends_its_reader_on() -> None:
+    base = "http://a.gov.cn/x/"
+    assert sent_on("<meta http-equiv='refresh' content='0;URL=main.html'>", base) == ["http://a.gov.cn/x/main.html"]
+    assert sent_on("<script>window.location.href = '/y/'</script>", base) == ["http://a.gov.cn/y/"]
+    assert sent_on("<iframe src='rows.html'></iframe>" + "。" * 5000 + "location.href='/z'", base) == [
+        "http://a.gov.cn/x/rows.html"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "column", "hub", "report"),
+    [
+        ("政府信息公开年报", True, True, False),
+        ("部门年度报告", True, False, False),
+        ("县政府信息公开工作年度报告", True, True, False),
+        ("法治政府建设年度报告", False, False, False),
+        ("政府信息公开", False, True, False),
+        ("政府信息公开指南", False, False, False),
+        ("2019年", True, False, False),
+        ("昌吉市2019年政府信息公开工作年度报告", False, False, True),
+        ("2019年统计公报", False, False, False),
+    ],
+)
+def test_what_a_link_is_called(title: str, column: bool, hub: bool, report: bool) -> None:
+    assert (is_shelf(title), bool(HUB_TITLE.fullmatch(title)), names_report(title)) == (column, hub, report)
+
+
+def test_a_page_bar_is_no_calendar() -> None:
+    text = '<a href="l_2.html">2</a><a href="/day/3.html">3</a><a href="l_9.html">尾页</a>'
+    assert bar_links(text, "http://a.gov.cn/x/l.html") == ["http://a.gov.cn/x/l_2.html", "http://a.gov.cn/x/l_9.html"]

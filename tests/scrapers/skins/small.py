@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
+from urllib.parse import parse_qs
 
-from tests.scrapers.skins.made import Report, Skin, digits, letters, parts_of
+from tests.scrapers.skins.made import Report, Skin, digits, hexes, letters, parts_of
 
 
 def vsb_backwards(rng: random.Random, linked: bool = True) -> Skin:
@@ -52,6 +54,57 @@ def vsb_dynamic(rng: random.Random) -> Skin:
 
     skin.services[path] = listed
     skin.lists = 2
+    return skin
+
+
+def vsb_told(rng: random.Random) -> Skin:
+    """A dynamic list that tells how many pages it has and links none of them."""
+    tree = digits(rng, 4)
+    skin = Skin("vsb", rng, f"/{letters(rng)}.jsp?urltype=tree.TreeTempUrl&wbtreeid={tree}")
+    reports = skin.invent(19, lambda r: f"/info/{tree}/{digits(rng, 5)}.htm")
+    path = skin.column.partition("?")[0]
+
+    def listed(query: dict[str, str], body: str) -> str | None:
+        page = int(query.get("PAGENUM", "1"))
+        if query.get("wbtreeid") != tree or page > 3:
+            return None
+        return skin.dress(
+            skin.rows(reports[(page - 1) * 7 :][:7]) + f"<td>共19条 {page}/3 页 <a href='javascript:go()'>下页</a></td>"
+        )
+
+    skin.services[path] = listed
+    skin.lists = 3
+    return skin
+
+
+def epoint_rest(rng: random.Random) -> Skin:
+    """Epoint: categories in blocks of three digits, rows by its rest service, whose arguments are an object in a field."""
+    base, category = f"/{letters(rng)}/009002/009002010/", "009002010"
+    skin = Skin("generic", rng, f"{base}subPage.html", grammar="epoint")
+
+    def uuid() -> str:
+        return "-".join(hexes(rng, length) for length in (8, 4, 4, 4, 12))
+
+    reports = skin.invent(23, lambda r: f"{base}{r.date.replace('-', '')}/{uuid()}.html")
+    path, guid = "/EpointWebBuilder/rest/frontAppCommonAction/getPageInfoListNew", uuid()
+
+    def rest(query: dict[str, str], body: str) -> dict[str, Any] | None:
+        asked = json.loads(parse_qs(body).get("params", ["{}"])[0])
+        if asked.get("categoryNum") != category or asked.get("siteGuid") != guid:
+            return None
+        part = reports[asked["pageIndex"] * 10 :][:10]
+        return {
+            "custom": {
+                "total": len(reports),
+                "infodata": [{"title": r.title, "infourl": r.path, "infodate": r.date} for r in part],
+            }
+        }
+
+    skin.services[path] = rest
+    skin.list_page(skin.column, f"""<div id=list></div><script>var siteGuid = '{guid}';
+      $.ajax({{ url: '{path}', type: 'post', data: {{ params: JSON.stringify({{ siteGuid: siteGuid, categoryNum: '{category}', kw: '', pageIndex: 0,
+      pageSize: 10 }}) }}, success: show }})</script>""")  # fmt: skip
+    skin.lists += 3
     return skin
 
 
@@ -273,5 +326,5 @@ def sub_site(rng: random.Random) -> Skin:
     return skin
 
 
-SKINS = (vsb_backwards, vsb_counted, vsb_dynamic, vsb_module, guangdong_portal, guangdong_platform, lonsun_service, lonsun_pages,
+SKINS = (vsb_backwards, vsb_counted, vsb_told, epoint_rest, vsb_dynamic, vsb_module, guangdong_portal, guangdong_platform, lonsun_service, lonsun_pages,
          showlist_branches, showlist_argument, unknown_product, scripted_rows, sub_site)  # fmt: skip

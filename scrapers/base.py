@@ -22,7 +22,7 @@ from schemas.registry import Site
 from scrapers.addresses import key, request_of
 from scrapers.family import Family
 from scrapers.links import Link, LinkBook
-from scrapers.lists import REPORT_TITLE, Row, names_report, rows, year_of
+from scrapers.lists import REPORT_TITLE, Row, names_report, reads_as_report, rows, year_of
 from scrapers.politeness import Refused, RobotsDenied
 from scrapers.warc import WarcSet
 
@@ -102,7 +102,10 @@ class ColumnSpider(Family, scrapy.Spider):
         marks = frozenset(key(link.url) for link in wanted if link.kind == "page") or frozenset(
             key(row.url) for row in articles
         )
-        is_report = url in self.enumerated or (not wanted and names_report(response.meta["anchor"]))
+        is_report = url in self.enumerated or (
+            not any(link.kind == "page" for link in wanted)
+            and (names_report(response.meta["anchor"]) or reads_as_report(response.text))
+        )
         self.counts["pages"] += is_report
         self.counts["links"] += is_report
         if marks and (marks in self.row_sets or marks <= before):  # an endless pager repeats itself
@@ -202,8 +205,10 @@ class ColumnSpider(Family, scrapy.Spider):
         self.asked.add(key(link.url))
         if self.book.is_fresh(link.url, self.started, self.fresh):
             self.counts["lists_fresh"] += 1
-            self.counts["links"] += link.url in self.enumerated
-            for child in self.book.children(link.url):
+            children = list(self.book.children(link.url))
+            # without children it was a report, as were those asked for by year
+            self.counts["links"] += link.url in self.enumerated or (not children and link.rank < FOLLOWING)
+            for child in children:
                 yield from self._ask(child, _below(link.kind, child, depth))
             return
         if self._at_limit(*(("hubs_asked", MAX_HUBS) if link.kind == "hub" else ("lists_asked", MAX_LISTS))):

@@ -34,6 +34,7 @@ _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?(?!\d)")
 _HAN_YEAR = re.compile(r"二[〇○零0]([〇○零0一二三四])([〇○零0一二三四五六七八九])年?")
 _HAN_DIGITS = {"〇": 0, "○": 0, "零": 0, "0": 0, **{han: n for n, han in enumerate("一二三四五六七八九", 1)}}
 _DATE = re.compile(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
+_SECTIONS = ("总体情况|概述|基本情况", "主动公开", "行政复议", "问题|改进")
 _WRAP = re.compile(r"</?(?:script|textarea|template|noscript)[^>]{0,500}>", re.I)
 _NEXT = re.compile(r"^\W*(下一?页|下页|后一页|next(?: ?page)?|›|>)\W*$", re.I)
 _BAR = re.compile(r"^\W*(\d{1,4}|尾页|末页|最后一页|last)\W*$", re.I)
@@ -74,6 +75,11 @@ def is_shelf(title: str) -> bool:
 def names_report(title: str) -> bool:
     """Say whether a link's text is that of one report: of one year, and not of a column."""
     return bool(REPORT_TITLE.search(title)) and year_of(title) is not None and not is_shelf(title)
+
+
+def reads_as_report(text: str) -> bool:
+    """Say whether a page that should be a list has the sections of a report: a column may be one report and no list."""
+    return len(text) > 1000 and all(re.search(words, text) for words in _SECTIONS)
 
 
 def rows(text: str, base: str) -> list[Row]:

@@ -116,6 +116,21 @@ def test_a_year_comes_from_a_title_and_never_from_a_folder() -> None:
     )
 
 
+def test_a_column_may_be_one_report_and_no_list() -> None:
+    skin = Skin("vsb", random.Random(8), "/zfxxgk/nb.htm")
+    parts = "".join(
+        f"<p>{n}、{name}</p><p>{'本年情况说明。' * 60}</p>"
+        for n, name in enumerate(("总体情况", "主动公开情况", "行政复议情况", "存在的问题"))
+    )
+    skin.list_page(
+        "/zfxxgk/nb.htm", skin.link("/zfxxgk/nb/yc.htm", "烟草局") + skin.link("/zfxxgk/nb/cz.htm", "财政局")
+    )
+    for name in ("yc", "cz"):
+        skin.add(f"/zfxxgk/nb/{name}.htm", skin.dress(parts))
+    counts = walk(skin.site(), skin.serve).spider.counts
+    assert (counts["pages"], counts["links"], counts["empty_lists"], counts["failed_lists"]) == (2, 2, 0, 0)
+
+
 def test_lists_seen_a_moment_ago_are_not_asked_for_again() -> None:
     skin, book = ucap_template(random.Random(6)), LinkBook()
     walk(skin.site(), skin.serve, book=book)

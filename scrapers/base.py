@@ -104,7 +104,7 @@ class ColumnSpider(Family, scrapy.Spider):
         )
         is_report = url in self.enumerated or (
             not any(link.kind == "page" for link in wanted)
-            and (names_report(response.meta["anchor"]) or reads_as_report(response.text))
+            and (names_report(response.meta.get("anchor", "")) or reads_as_report(response.text))
         )
         self.counts["pages"] += is_report
         self.counts["links"] += is_report

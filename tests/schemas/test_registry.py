@@ -48,7 +48,7 @@ def test_an_entry_becomes_a_site(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("family: ucap", "family: vsb", "family"),
+        ("family: ucap", "family: none_such", "family"),
         ('division: "652301"', "division: 652301", "division"),
         ("site_id: a-b", "site_id: A_B", "site_id"),
         ("level: county", "level: county\n  colour: red", "colour"),

@@ -8,7 +8,7 @@ from its home page. What a page *is* the archive decides later, so look-alikes i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from schemas.registry import Site
 from scrapers.addresses import key, request_of
 from scrapers.family import Family
 from scrapers.links import Link, LinkBook
-from scrapers.lists import REPORT_TITLE, Row, names_report, reads_as_report, rows, year_of
+from scrapers.lists import REPORT_TITLE, Row, names_report, reads_as_report, rows, sent_on, year_of
 from scrapers.politeness import Refused, RobotsDenied
 from scrapers.warc import WarcSet
 
@@ -108,16 +108,18 @@ class ColumnSpider(Family, scrapy.Spider):
         )
         self.counts["pages"] += is_report
         self.counts["links"] += is_report
-        if marks and (marks in self.row_sets or marks <= before):  # an endless pager repeats itself
+        repeats = bool(marks) and (marks in self.row_sets or marks <= before)
+        self.row_sets.add(marks)
+        if repeats:  # an endless pager; or other lists of which scripts draw all but what stands beside them
             self.counts["repeats"] += 1
             self.logger.warning("list page repeats an earlier one, not followed: %s", url)
-            return
-        self.row_sets.add(marks)
-        ended = following and not marks
-        self.counts["list_ends" if ended else "empty_lists"] += not (
-            wanted or is_report or response.meta["kind"] == "hub"
-        )
-        for link in wanted + ([] if ended else self._following(response, wanted, len(before))):
+            wanted = [] if following else self._links(self.first_rows(response), url)
+        elif following and not marks:
+            self.counts["list_ends"] += not (wanted or is_report)
+        else:
+            self.counts["empty_lists"] += not (wanted or is_report or response.meta["kind"] == "hub")
+            wanted += self._following(response, wanted, len(before))
+        for link in wanted:
             self.book.shown(link)
             if link.rank >= FOLLOWING:
                 yield from self._ask_list(link, depth, before | marks, following=bool(articles))
@@ -177,12 +179,19 @@ class ColumnSpider(Family, scrapy.Spider):
     def _following(self, response: TextResponse, wanted: list[Link], shown: int) -> list[Link]:
         """The links to the list pages that go on from a page that showed the `wanted` links."""
         url, response.meta["shown"] = response.meta["link"], shown
-        if response.meta["kind"] == "hub":
-            lines = [] if any(link.kind == "list" for link in wanted) else self.hub_goes_on(response)
-        else:
+        if response.meta["kind"] != "hub":
             pages = [Row(link.url, link.title, "") for link in wanted if link.kind == "page"]
-            lines = [(line, "list") for line in self.list_goes_on(response, pages)]
-        return [self._link(Row(line, "", ""), kind, url, FOLLOWING + rank) for rank, (line, kind) in enumerate(lines)]
+            return self._links(self.list_goes_on(response, pages), url)
+        if any(link.kind == "list" for link in wanted):
+            return []
+        return self._links(self.first_rows(response), url) + self._links(
+            sent_on(response.text, response.url), url, "hub"
+        )
+
+    def _links(self, lines: Iterable[str], via: str, kind: str = "list") -> list[Link]:
+        """Links to pages that carry on from `via`, without those to others."""
+        ours = filter(self.is_of_owner if kind == "hub" else self.is_ours, dict.fromkeys(lines))
+        return [self._link(Row(line, "", ""), kind, via, FOLLOWING + rank) for rank, line in enumerate(ours)]
 
     def _link(self, row: Row, kind: str, via: str, rank: int) -> Link:
         address, year = row.url, None

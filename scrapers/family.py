@@ -124,10 +124,4 @@ class Family:
             after = [*self.first_rows(response), *after]
         if not pages:
             after += sent_on(response.text, response.url)
-        return [line for line in dict.fromkeys(after) if self.is_ours(line)]
-
-    def hub_goes_on(self, response: TextResponse) -> list[tuple[str, str]]:
-        """Return what a page without a link to a column leads to by its scripts, its frames or by itself."""
-        found = [(line, "list") for line in self.first_rows(response)]
-        found += [(line, "hub") for line in sent_on(response.text, response.url)]
-        return [(line, kind) for line, kind in found if self.is_of_owner(line)]
+        return after

@@ -207,14 +207,24 @@ def lonsun_service(rng: random.Random) -> Skin:
         return f"<div>{skin.rows(part)}<script>Ls.pagination({{pageCount: 3, pageIndex: {page}}})</script></div>"
 
     skin.services["/site/label/8888"] = label
-    organ_links = "".join(
+    path = skin.column.partition("?")[0]
+    beside = skin.link("/public/1/2.html", "政府信息公开指南")
+    organ_links = beside + "".join(
         skin.link(f"/zwgk/public/column/{digits(rng, 7)}?type=2&amp;nav=1", name) for name in ("财政局", "教育局")
     )
     script = f"""<script>$.get('/site/label/8888?IsAjax=1&dataType=html&labelName=publicInfoList&siteId={digits(rng, 6)}&pageSize=15&pageIndex=' + pageIndex
       + '&action=list&organId={organ}&type=4&catId={catalogue}&result=', fill)</script>"""
-    path = skin.column.partition("?")[0]
+    other = digits(rng, 7)
+    organ_links += skin.link(
+        f"{path.rpartition('/')[0]}/{other}?type=4&amp;catId={catalogue}&amp;action=list", "水利局"
+    )
+    theirs = skin.invent(2, lambda r: f"/zwgk/public/{other}/{digits(rng, 8)}.html")
+    skin.services["/site/label/9999"] = lambda query, body: skin.rows(theirs)
     skin.services[path] = lambda query, body: skin.dress(organ_links + script)
-    skin.lists = 4
+    skin.services[f"{path.rpartition('/')[0]}/{other}"] = lambda query, body: skin.dress(
+        f"{organ_links}<script>$.get('/site/label/9999?labelName=publicInfoList&organId={other}&pageIndex=1')</script>"
+    )
+    skin.lists = 8
     return skin
 
 

@@ -196,10 +196,18 @@ def build(
 
 
 @app.command()
+def relate() -> None:
+    """Find reports that share text, and the originals of pages that hide theirs; `archive build` does it at its end."""
+    with _plainly():
+        from transforms.lake.build import build_relations
+
+        results, related = build_relations(_open())
+        _counts({"reuse": related.pairs, "matched": related.matched, "keys": len(results)})
+
+
+@app.command()
 def query(
-    sql: Annotated[
-        str, typer.Argument(help="SQL over reports, sections, figures, sources, rejects, crawls, reports_text.")
-    ],
+    sql: Annotated[str, typer.Argument(help="SQL over the tables of docs/tables.md and reports_text.")],
     format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
 ) -> None:
     """Run SQL over the lake."""

@@ -122,6 +122,33 @@ SOURCES = pa.schema([*_KEY, *_fields(
     ("relation", _TEXT, "canonical, exact, near, mirror, hijacked, superseded"),
     ("similarity", _REAL, "0-1 against the canonical text"), ("fetched_at", _TIME, "capture time, null when unknown"),
 ), *_CRAWLED, *_POINTER, *_PARTITION])  # fmt: skip
+REVISIONS = pa.schema([*_KEY, *_fields(
+    ("position", _INT, "order among the changes of this edition, from 0"),
+    ("part", _TEXT, "section or figure"),
+    ("change", _TEXT, "added, removed or altered, against the edition before"),
+    ("material", _BOOL, "a difference in substance; the others come with it"),
+    ("section", _TEXT, "canonical key of the section"), ("heading", _TEXT, "its heading, of this edition if it has one"),
+    ("similarity", _REAL, "0-1 between both texts of a section; null when one edition lacks it"),
+    ("table", _TEXT, "table of the figure"), ("row", _TEXT, "row key"), ("column", _TEXT, "column key"),
+    ("before", _TEXT, "figure as the edition before prints it; null when it has none"),
+    ("after", _TEXT, "figure as this edition prints it; null when it has none"),
+), *_PARTITION])  # fmt: skip
+_OTHER = "of the other report, published no later: "
+REUSE = pa.schema([*_fields(
+    ("report_id", _TEXT, "the later report (of one year: the second by name)"), ("revision", _INT, "its edition"),
+    ("province", _TEXT, "its province"), ("year", _INT, "partition: its year"), ("agency_level", _TEXT, "its level"),
+    ("text_sha256", _TEXT, "hash of its text: the offsets hold for this text"),
+    ("other_report_id", _TEXT, _OTHER + "identity"), ("other_revision", _INT, _OTHER + "edition"),
+    ("other_province", _TEXT, _OTHER + "province"), ("other_year", _INT, _OTHER + "year"),
+    ("other_agency_level", _TEXT, _OTHER + "level"), ("other_text_sha256", _TEXT, _OTHER + "hash of its text"),
+    ("across", _TEXT, "agencies, years, both, or scopes (two reports of one agency and year)"),
+    ("share", _REAL, "0-1: how much of this report's own prose stands in the other"),
+    ("other_share", _REAL, "0-1: how much of the other's own prose stands in this"),
+    ("passages", pa.list_(pa.struct(_fields(
+        ("start", _INT, "offset in this report's text"), ("end", _INT, "end, exclusive"),
+        ("other_start", _INT, "offset in the other's text"), ("other_end", _INT, "end, exclusive"),
+    ))), "the passages that both have, in this report's order"),
+)])  # fmt: skip
 REJECTS = pa.schema([*_fields(
     ("url", _TEXT, "address"), ("host", _TEXT, "host"), ("reason", _TEXT, "first reason"),
     ("reasons", _NAMES, "all reasons"), ("doc_type", _TEXT, "what it is instead"), ("title", _TEXT, "title"),
@@ -143,5 +170,12 @@ CRAWLS = pa.schema([*_CRAWLED, *_fields(
     ("n_warcs", _INT, "WARC files uploaded; of failed crawls only a partial one has any"), ("counts", _TEXT, "JSON: what the spider counted"),
     ("crawl_month", _TEXT, "partition: YYYY-MM"),
 )])  # fmt: skip
-LAKE = {"reports": REPORTS, "sections": SECTIONS, "figures": FIGURES, "sources": SOURCES}
-TABLES = {**LAKE, "rejects": REJECTS, "crawls": CRAWLS}
+LAKE = {"reports": REPORTS, "sections": SECTIONS, "figures": FIGURES, "sources": SOURCES, "revisions": REVISIONS}
+TABLES = {**LAKE, "reuse": REUSE, "rejects": REJECTS, "crawls": CRAWLS}
+# What similarity is found by, kept in state/signatures/: one row an edition, and one a page that no report has claimed.
+SIGNATURES = pa.schema([*_fields(
+    ("report_id", _TEXT, "the edition's report; empty for a page"), ("revision", _INT, "its edition; null for a page"),
+    ("is_current", _BOOL, "latest edition"), ("agency_id", _TEXT, "issuer"), ("agency_level", _TEXT, "level"),
+    ("text_sha256", _TEXT, "SHA-256 of the text"),
+    ("sketch", pa.list_(pa.uint32()), "hashes of a sixteenth of the prose's character 5-grams, sorted"),
+), *_POINTER])  # fmt: skip

@@ -107,13 +107,13 @@ def read_warc(store: Store, key: str) -> list[str]:
     before = read_keys(store, key)
     if before is not None:
         return before
-    pages: dict[tuple[str, int], list[Row]] = {}
+    pages: dict[tuple[str, str], list[Row]] = {}
     rejects: dict[str, list[Row]] = {}
     data = store.get(key)
     sha256 = hashlib.sha256(data).hexdigest()
     for page, reject in _rows(data, key, sha256):
         if page is not None:
-            pages.setdefault((page["province"], page["year"]), []).append(page)
+            pages.setdefault((page["province"], str(page["year"] or "unknown")), []).append(page)
         if reject is not None:
             rejects.setdefault(reject["fetch_month"], []).append(reject)
     for (province, year), rows in pages.items():

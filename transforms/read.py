@@ -1,7 +1,7 @@
 """One capture → one row: decode, clean, judge, attribute, split, tabulate. Pure; one page at a time.
 
 Exactly one answer a capture: a page row (somebody's report for a year), a reject with its reason, or both for a
-hijacked page whose text still tells whose report it copies.
+page of an unofficial host that may copy a report: hijacked, or with an issuer or year that nothing tells.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ from transforms.text.traditional import fold_document, is_traditional
 
 MAX_TEXT = 8_000_000  # bytes of a page of text; a report of a ministry with its menus stays below a quarter of it
 MAX_MAIN, MAX_LINES = 500_000, 20_000  # code points and lines of a main text; thirty times the longest report
-STAGE_VERSION = 1  # raise when a change alters what is read; pages and lake are then rebuilt from raw
+STAGE_VERSION = 2  # raise when a change alters what is read; pages and lake are then rebuilt from raw
 
+_COPIES = ("mirror", "republisher", "unknown")  # whose pages are kept for their text even if nothing tells the issuer
 _NOT_STORED = frozenset(("undecided", "evidence", "flags"))  # fields of an Attribution that a row tells otherwise
 
 Row = dict[str, Any]
@@ -84,8 +85,9 @@ def read_capture(capture: Capture) -> tuple[Row | None, Row | None]:
     except Unreadable as error:
         return None, _reject(capture, error.reasons[0], error.reasons, None)
     page = None
-    decided = reading.verdict.accepted and not reading.issuer.undecided and reading.year.year is not None
-    if decided and (not reading.reasons or reading.host.hijacked):
+    if reading.verdict.accepted and (
+        not reading.reasons or reading.host.provenance in _COPIES or reading.host.hijacked
+    ):
         page = _page(capture, reading)
     reject = _reject(capture, reading.reasons[0], reading.reasons, reading) if reading.reasons else None
     return page, reject
@@ -247,10 +249,13 @@ def _page(capture: Capture, reading: Reading) -> Row:
     sections = section_rows(reading.cleaned.text, reading.sections, era_by_structure(reading))
     for row in sections:
         row["heading"] = heading_as_printed(reading, row["heading"], row["start"])
-    assert year.year is not None
-    title = reading.title or f"{issuer.agency_name.removesuffix('人民政府')}{year.year}年政府信息公开工作年度报告"
+    decided = not issuer.undecided and year.year is not None
+    title = reading.title
+    if not title and decided:
+        title = f"{issuer.agency_name.removesuffix('人民政府')}{year.year}年政府信息公开工作年度报告"
+    told = {name: getattr(issuer, name) for name in Attribution.__slots__ if name not in _NOT_STORED}
     return {
-        **{name: getattr(issuer, name) for name in Attribution.__slots__ if name not in _NOT_STORED},
+        **(told if decided else {**told, "agency_id": "", "province": "unknown"}),
         **_where(capture, reading.host.host),
         "year": year.year,
         "title": title,
@@ -260,7 +265,7 @@ def _page(capture: Capture, reading: Reading) -> Row:
         "period_start": year.period[0] if year.period else None,
         "period_end": year.period[1] if year.period else None,
         "era_by_structure": era_by_structure(reading),
-        "era_by_year": era_by_year(year.year),
+        "era_by_year": era_by_year(year.year) if year.year else "",
         "n_chars": len(text),
         "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "provenance": reading.host.provenance,

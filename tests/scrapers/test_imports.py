@@ -10,6 +10,7 @@ import pytest
 
 from scrapers.imports import BadImport, import_files, read_manifest
 from transforms.pages import cached_rows, read_warcs, warc_keys
+from transforms.read import STAGE_VERSION
 from transforms.warc import read_captures
 
 WET = (
@@ -90,7 +91,7 @@ def test_a_warc_that_is_cut_short_loses_only_what_is_cut(store, tmp_path: Path, 
     (tmp_path / "t.warc").write_bytes(whole[: -cut - 4])
     [key] = import_files([tmp_path / "t.warc"], "warc", store)
     read_warcs(store, [key])
-    rows = cached_rows(store, store.list("pages/v1/rejects/"))
+    rows = cached_rows(store, store.list(f"pages/v{STAGE_VERSION}/rejects/"))
     assert [(row["url"][-6:], row["reason"] == "unreadable_warc") for row in rows] == [("1.html", False), ("", True)]
 
 

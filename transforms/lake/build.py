@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.tables import CRAWLS, INDEX, REJECTS
-from transforms.lake.dedupe import editions
+from transforms.lake.dedupe import editions, loose_pages, with_matches
 from transforms.lake.partitions import lake_parquet, lake_rows, to_parquet, to_table
 from transforms.lake.pending import (
     PART,
@@ -26,8 +26,13 @@ from transforms.lake.pending import (
     pending_keys,
     read_mark,
     source_folder,
+    source_names,
     split_key,
+    split_sources,
 )
+from transforms.lake.publish import publish
+from transforms.lake.relate import Related, relate
+from transforms.lake.signatures import signature_rows, to_bytes
 from transforms.pages import DamagedPages, cached_rows, forget, page_file, read_keys, read_warcs, warc_keys
 from transforms.read import STAGE_VERSION
 from transforms.store import Conflict, NotFound, Stat, Store
@@ -57,7 +62,7 @@ def build(store: Store, key: str) -> BuildResult | None:
     """
     for _ in range(_TRIES):
         seen = lake_objects(store, key)
-        sources = list(store.list(source_folder(key)))
+        sources = source_names(store, key)
         mark = read_mark(store, key)
         if mark and fingerprint(sources, seen) == mark["fingerprint"]:
             return None
@@ -65,13 +70,13 @@ def build(store: Store, key: str) -> BuildResult | None:
             continue
         try:
             rows, warcs, wanted = _objects(store, key, sources)
-            left = _publish(store, wanted, seen)
+            left = publish(store, wanted, seen)
         except Conflict:
             continue
         except DamagedPages as damage:
             store.delete(damage.name)  # its WARC is read again in the next round
             continue
-        if list(store.list(source_folder(key))) == sources:
+        if source_names(store, key) == sources:
             objects = {name: hashlib.sha256(data).hexdigest() for name, data in wanted.items()}
             mark_built(store, key, {"fingerprint": fingerprint(sources, left), "objects": objects, "warcs": warcs})
             written = sum(seen.get(name) is None or seen[name].etag != etag for name, etag in left.items())
@@ -115,45 +120,31 @@ def _came_from(store: Store, key: str, mark: Row, seen: dict[str, Stat]) -> list
     return sorted(found)
 
 
-def _publish(store: Store, wanted: dict[str, bytes], seen: dict[str, Stat]) -> dict[str, str]:
-    """Make the lake show exactly `wanted` in its order; return the etags that stand then.
-
-    Raises Conflict when an object is not what was seen.
-    """
-    left: dict[str, str] = {}
-    for name, data in wanted.items():
-        there = seen.get(name)
-        if there is None:
-            left[name] = store.put(name, data, if_none_match=True)
-        elif there.size == len(data) and store.get(name) == data:
-            left[name] = there.etag
-        else:
-            left[name] = store.put(name, data, if_match=there.etag)
-    for name in reversed(list(seen)):  # reports first: no report is ever left without its parts
-        if name not in wanted:
-            store.delete(name, if_match=seen[name].etag)
-    return left
-
-
 def _objects(store: Store, key: str, sources: list[str]) -> tuple[int, list[str], dict[str, bytes]]:
     """Return what a key's sources make: number of rows, WARC files they come from, lake objects in writing order."""
     left, right = split_key(key)
     if left == "crawls":
         log = crawl_rows([json.loads(store.get(name)) for name in sources])
         return len(log), [], _month_object(key, log, CRAWLS)
-    rows = cached_rows(store, sources)
+    pages, matched = split_sources(sources)
+    rows = cached_rows(store, pages)
     warcs = sorted({row["warc_key"] for row in rows})
     if left == "rejects":
         rejects = reject_rows(rows)
         return len(rejects), warcs, _month_object(key, rejects, REJECTS)
     for row in rows:
-        row["province"], row["year"] = left, int(right)
-    tables = lake_rows(editions(rows))
-    wanted = {
-        f"{folder}agency_level={level}{PART}": lake_parquet(folder.split("/")[1], tables[folder.split("/")[1]][level])
-        for folder in lake_folders(key)
-        for level in sorted(tables["reports"])
-    }
+        row["province"], row["year"] = left, None if right == "unknown" else int(right)
+    told = [json.loads(store.get(name)) for name in matched]
+    found = editions(rows, {tuple(place) for item in told for place in item["claimed"]})
+    signed = signature_rows(found, loose_pages(rows, found))
+    with_matches(found, [source for item in told for source in item["sources"]])
+    tables = lake_rows(found)
+    signatures, *folders = lake_folders(key)
+    wanted = {f"{signatures[:-1]}{PART}": to_bytes(signed)} if signed else {}
+    for folder in folders:
+        name = folder.split("/")[1]
+        for level in sorted(tables[name]):
+            wanted[f"{folder}agency_level={level}{PART}"] = lake_parquet(name, tables[name][level])
     return sum(map(len, tables["reports"].values())), warcs, wanted
 
 
@@ -187,20 +178,41 @@ def crawl_rows(summaries: list[Row]) -> list[Row]:
 
 
 def build_all(store: Store, prefix: str = "raw/") -> dict[str, int]:
-    """Read every WARC under a prefix, build whatever is pending, then the index; return counts."""
+    """Read every WARC under a prefix, build whatever is pending, then relations and index; return counts."""
     read_warcs(store, warc_keys(store, prefix))
     return build_keys(store, pending_keys(store))
 
 
 def build_keys(store: Store, keys: Iterable[str]) -> dict[str, int]:
-    """Build these keys, then the index; return counts of keys built, objects written and deleted, reports."""
+    """Build these keys, then relations and index; return counts of keys built, objects written and deleted, reports."""
     results = [result for key in keys if (result := build(store, key)) is not None]
+    more, related = build_relations(store)
+    results += more
     return {
         "keys": len(results),
-        "written": sum(result.written for result in results),
+        "written": sum(result.written for result in results) + related.written,
         "deleted": sum(result.deleted for result in results),
         "reports": build_index(store),
+        "reuse": related.pairs,
+        "matched": related.matched,
     }
+
+
+def build_relations(store: Store) -> tuple[list[BuildResult], Related]:
+    """Relate reports and pages across keys, and build the keys that this touches, until nothing changes.
+
+    A page that proves to copy another report leaves the gap that it filled, which may change what it is matched with;
+    hence the rounds. Raises Conflict when that does not come to rest.
+    """
+    results: list[BuildResult] = []
+    written = 0
+    for _ in range(_TRIES):
+        related = relate(store)
+        written += related.written
+        if not related.touched:
+            return results, replace(related, written=written)
+        results += [result for key in related.touched if (result := build(store, key)) is not None]
+    raise Conflict(f"relations did not come to rest in {_TRIES} rounds")
 
 
 def build_index(store: Store) -> int:
@@ -215,6 +227,6 @@ def build_index(store: Store) -> int:
         rows.sort(key=lambda row: (row["province"], row["year"], row["agency_id"], row["report_id"], row["revision"]))
         wanted = {_INDEX_KEY: to_parquet(to_table(rows, INDEX))} if rows else {}
         with contextlib.suppress(Conflict, NotFound):  # somebody else is building: look again
-            _publish(store, wanted, {_INDEX_KEY: there} if there else {})
+            publish(store, wanted, {_INDEX_KEY: there} if there else {})
             return len(rows)
     raise Conflict(f"{_INDEX_KEY}: other builders changed it {_TRIES} times")

@@ -1,22 +1,26 @@
 """Pages of one (province, year) → reports: identity decides what is one, never similarity alone.
 
 A page belongs to the report of its (agency, year, scope). Within one report, official copies that differ in
-their figures are editions (revisions); other copies are sources of the edition nearest to them.
+substance are editions (revisions); other copies are sources of the edition nearest to them. A hijacked page is a
+source at most; where no other copy exists, one that stands undamaged fills the gap until a better one comes.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from schemas.tables import PROVENANCES
+from transforms.lake.changes import same_substance
+from transforms.lake.mirrors import related, relation, stands_in
+from transforms.lake.prose import similarity
 
 Row = dict[str, Any]
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _TRUST = {name: rank for rank, name in enumerate(PROVENANCES)}
-_SAME_TEXT = 0.9  # char-5-gram Jaccard above which equal figures mean the same edition
+Place = tuple[str, int]  # warc_key and warc_offset of a page
 
 
 @dataclass(slots=True)
@@ -29,32 +33,60 @@ class Edition:
     canonical: Row
     sources: list[tuple[Row, str, float]] = field(default_factory=list)  # page, relation, similarity
 
+    @property
+    def trusted(self) -> bool:
+        """Whether it rests on a page that was not tampered with."""
+        return not self.canonical["hijacked"]
+
 
 def report_id(row: Row) -> str:
     """Return the identity of the report a page carries: agency, year and scope, never an address."""
     return f"{row['agency_id']}:{row['year']}:{row['report_scope']}"
 
 
-def editions(rows: list[Row]) -> list[Edition]:
+def editions(rows: list[Row], claimed: Collection[Place] = ()) -> list[Edition]:
     """Group pages into reports and their editions, sorted by report and revision.
 
-    The result does not depend on the order of `rows`. A report that only hijacked pages carry has no edition.
+    The result does not depend on the order of `rows`. Pages without an issuer have no edition, nor has a report
+    that only damaged hijacked pages carry. `claimed`: hijacked pages that copy another report (relate.py).
     """
     grouped: dict[str, list[Row]] = {}
     for row in _first_captures(rows):
-        grouped.setdefault(report_id(row), []).append(row)
+        if row["agency_id"]:
+            grouped.setdefault(report_id(row), []).append(row)
     found: list[Edition] = []
     for identity in sorted(grouped):
-        found += _editions_of(identity, grouped[identity])
+        honest = [row for row in grouped[identity] if not row["hijacked"]]
+        if honest:
+            found += _editions_of(identity, honest, [row for row in grouped[identity] if row["hijacked"]])
+        elif fillers := [row for row in grouped[identity] if stands_in(row) and place_of(row) not in claimed]:
+            found.append(_filled(identity, fillers))
     return found
 
 
-def similarity(one: str, other: str) -> float:
-    """Return the Jaccard similarity of the texts' character 5-grams, 1.0 for equal texts."""
-    if one == other:
-        return 1.0
-    a, b = ({text[i : i + 5] for i in range(max(1, len(text) - 4))} for text in (one, other))
-    return round(len(a & b) / len(a | b), 4)
+def loose_pages(rows: list[Row], found: list[Edition]) -> list[Row]:
+    """Return the pages that no trusted edition has among its sources, in a fixed order."""
+    attached = {id(row) for edition in found if edition.trusted for row, _, _ in edition.sources}
+    return sorted((row for row in _first_captures(rows) if id(row) not in attached), key=place_of)
+
+
+def with_matches(found: list[Edition], sources: list[Row]) -> None:
+    """Add to the editions the pages of other keys that copy them; a match with a text that is no more is left out.
+
+    `sources` are rows of match objects (relate.py).
+    """
+    editions_by = {(edition.report_id, edition.canonical["text_sha256"]): edition for edition in found}
+    for source in sources:
+        edition = editions_by.get((source["report_id"], source["text_sha256"]))
+        if edition is not None:
+            fetched = datetime.fromisoformat(source["fetched_at"]) if source["fetched_at"] else None
+            page = {**source, "fetched_at": fetched}
+            edition.sources = _ordered([*edition.sources, (page, source["relation"], source["similarity"])])
+
+
+def place_of(row: Row) -> Place:
+    """Return where a page's archived bytes are: its identity as a page."""
+    return row["warc_key"], row["warc_offset"]
 
 
 def _first_captures(rows: list[Row]) -> list[Row]:
@@ -89,60 +121,57 @@ def _rank(row: Row) -> tuple[Any, ...]:
     )
 
 
-def _figures(row: Row) -> Counter[tuple[str, str, str, str]]:
-    return Counter(
-        (figure["table"], figure["row"], figure["column"], str(figure["value"]))
-        for figure in row["figures"]
-        if figure["state"] == "value"
-    )
+def _filled(identity: str, rows: list[Row]) -> Edition:
+    """One edition of hijacked copies: they are not trusted enough to tell a correction from a forgery."""
+    canonical = min(rows, key=_rank)
+    others = [(row, relation(row), similarity(canonical, row)) for row in rows if row is not canonical]
+    return Edition(identity, 1, True, canonical, _ordered([(canonical, "canonical", 1.0), *others]))
 
 
-def _editions_of(identity: str, rows: list[Row]) -> list[Edition]:
-    honest = [row for row in rows if not row["hijacked"]]
-    if not honest:
-        return []
+def _editions_of(identity: str, honest: list[Row], hijacked: list[Row]) -> list[Edition]:
     best_trust = min(_TRUST[row["provenance"]] for row in honest)
     leading = [row for row in honest if _TRUST[row["provenance"]] == best_trust]
-    families: list[list[Row]] = []
+    groups: list[list[Row]] = []
     for row in sorted(leading, key=_rank):
-        home = next((group for group in families if _same_edition(group[0], row)), None)
-        if home is None:
-            families.append([row])
+        fitting = [group for group in groups if same_substance(group[0], row)]
+        if fitting:
+            max(fitting, key=lambda group: similarity(group[0], row)).append(row)
         else:
-            home.append(row)
-    families.sort(key=lambda group: (min(_dated(row) for row in group), min(_captured(row) for row in group)))
+            groups.append([row])
+    groups.sort(key=lambda group: (min(_dated(row) for row in group), min(_captured(row) for row in group)))
     found = []
-    for number, group in enumerate(families, 1):
+    for number, group in enumerate(groups, 1):
         canonical = min(group, key=_rank)
-        edition = Edition(identity, number, number == len(families), canonical)
+        edition = Edition(identity, number, number == len(groups), canonical)
         for row in group:
-            score = similarity(canonical["text"], row["text"])
-            relation = "canonical" if row is canonical else "exact" if score == 1.0 else "near"
-            edition.sources.append((row, relation, score))
+            score = similarity(canonical, row)
+            kind = "canonical" if row is canonical else "exact" if score == 1.0 else "near"
+            edition.sources.append((row, kind, score))
         found.append(edition)
     lead = {id(row) for row in leading}
-    for row in rows:
+    for row in [*honest, *hijacked]:
         if id(row) in lead:
             continue
-        scores = [similarity(edition.canonical["text"], row["text"]) for edition in found]
+        scores = [similarity(edition.canonical, row) for edition in found]
         place = max(range(len(found)), key=lambda index: (scores[index], index))
-        if row["hijacked"]:
-            relation = "hijacked"
-        elif row["provenance"] in ("mirror", "republisher"):
-            relation = "mirror"
-        else:
-            relation = "exact" if scores[place] == 1.0 else "superseded" if row["provenance"] == "unknown" else "near"
-        found[place].sources.append((row, relation, scores[place]))
+        if row["hijacked"] and not related(scores[place]):
+            continue  # it bears this report's name over another text
+        found[place].sources.append((row, _relation(row, scores[place]), scores[place]))
     for edition in found:
-        edition.sources.sort(key=lambda item: (item[1] != "canonical", item[0]["url"], item[0]["payload_sha256"]))
+        edition.sources = _ordered(edition.sources)
     return found
+
+
+def _relation(row: Row, score: float) -> str:
+    """How a page of less trust stands to the edition that it is nearest to."""
+    if row["hijacked"] or row["provenance"] in ("mirror", "republisher"):
+        return relation(row)
+    return "exact" if score == 1.0 else "superseded" if row["provenance"] == "unknown" else "near"
+
+
+def _ordered(sources: list[tuple[Row, str, float]]) -> list[tuple[Row, str, float]]:
+    return sorted(sources, key=lambda item: (item[1] != "canonical", item[0]["url"], item[0]["payload_sha256"]))
 
 
 def _dated(row: Row) -> str:
     return row["published_on"].isoformat() if row["published_on"] else "9999"
-
-
-def _same_edition(one: Row, other: Row) -> bool:
-    if one["text_sha256"] == other["text_sha256"]:
-        return True
-    return _figures(one) == _figures(other) and similarity(one["text"], other["text"]) >= _SAME_TEXT

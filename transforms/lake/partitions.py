@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.tables import LAKE, REPORTS
+from transforms.lake.changes import changes
 from transforms.lake.dedupe import Edition
 
 Row = dict[str, Any]
@@ -18,18 +19,20 @@ _SORT = {
     "sections": ("report_id", "revision", "position"),
     "figures": ("report_id", "revision", "start", "table", "row", "column"),
     "sources": ("report_id", "revision", "relation", "url", "payload_sha256", "warc_key"),
+    "revisions": ("report_id", "revision", "position"),
 }
 
 
 def lake_rows(editions: Iterable[Edition]) -> dict[str, dict[str, list[Row]]]:
-    """Return `{table: {agency_level: rows}}` of one province and year."""
+    """Return `{table: {agency_level: rows}}` of one province and year; most levels have no revisions."""
     tables: dict[str, dict[str, list[Row]]] = {name: {} for name in LAKE}
+    before: Edition | None = None
     for edition in editions:
         page = edition.canonical
         level = page["agency_level"]
         partition = {name: page[name] for name in ("province", "year", "agency_level")}
         key = {"report_id": edition.report_id, "revision": edition.revision}
-        for name in LAKE:
+        for name in LAKE.keys() - {"revisions"}:
             tables[name].setdefault(level, [])
         tables["reports"][level].append(_report(edition))
         for position, section in enumerate(page["sections"]):
@@ -39,6 +42,10 @@ def lake_rows(editions: Iterable[Edition]) -> dict[str, dict[str, list[Row]]]:
         for source, relation, score in edition.sources:
             kept = {name: source[name] for name in LAKE["sources"].names if name in source}
             tables["sources"][level].append({**kept, **key, "relation": relation, "similarity": score, **partition})
+        if before is not None and before.report_id == edition.report_id:
+            rows = [{**row, **key, **partition} for row in changes(before.canonical, page)]
+            tables["revisions"].setdefault(level, []).extend(rows)
+        before = edition
     return tables
 
 
@@ -55,7 +62,7 @@ def _report(edition: Edition) -> Row:
     report = {name: page[name] for name in REPORTS.names if name in page}
     flags = set(page["flags"])
     if page["provenance"] in ("mirror", "republisher"):
-        flags |= {"mirror_only", "figures_untrusted"}
+        flags |= {"mirror_only", "figures_untrusted"} | ({"hijacked_source"} if page["hijacked"] else set())
         report["published_on"], report["published_basis"] = None, ""
     if edition.revision > 1 or not edition.is_current:
         flags.add("corrected_edition" if edition.revision > 1 else "superseded_edition")

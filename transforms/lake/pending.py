@@ -1,7 +1,8 @@
 """Which keys of the lake do not show yet what was read. The bucket is the only memory.
 
-A key is `<province>|<year>`, `rejects|<month>` or `crawls|<month>`. Its sources are page files or crawl summaries
-under names that never come twice. A build leaves `state/built/v<STAGE>/<key>.json` with a digest of the sources it
+A key is `<province>|<year>`, `rejects|<month>` or `crawls|<month>`; `unknown|<year>` has the pages of unofficial
+hosts whose issuer nothing tells, which make no report. Its sources are page files, matches (relate.py) or crawl
+summaries under names that never come twice. A build leaves `state/built/v<STAGE>/<key>.json` with a digest of the sources it
 saw and of the objects it left; a key is pending when either is another now. So a build that was killed half-way,
 and a partition that somebody else touched, are found by anyone who looks.
 """
@@ -19,6 +20,8 @@ from transforms.read import STAGE_VERSION
 from transforms.store import NotFound, Stat, Store
 
 PART = "/part-0.parquet"
+SIGNATURES = "state/signatures/"  # what similarity is found by, beside the lake's objects of a key
+MATCHES = "state/matches/"  # what pages of other keys copy reports of a key
 _KEY = re.compile(r"(?P<left>[a-z]+)\|(?P<right>(?:19|20)[0-9]{2}(-(?:0[1-9]|1[0-2]))?|unknown)")
 
 
@@ -39,13 +42,26 @@ def source_folder(key: str) -> str:
     return f"pages/v{STAGE_VERSION}/{place}/"
 
 
+def source_names(store: Store, key: str) -> list[str]:
+    """Return the names of all that a key is built from: page files and matches, or crawl summaries."""
+    folder = source_folder(key)
+    names = list(store.list(folder))
+    if "/province=" in folder:
+        names += store.list(MATCHES + folder[folder.index("province=") :])
+    return names
+
+
 def lake_folders(key: str) -> list[str]:
     """Return the folders of the lake's objects of a key, in the order in which they are written."""
     left, right = split_key(key)
     if left in ("rejects", "crawls"):
         return [f"lake/{left}/{'fetch' if left == 'rejects' else 'crawl'}_month={right}/"]
     # reports last: a reader never sees one without its parts
-    return [f"lake/{table}/province={left}/year={right}/" for table in ("sections", "figures", "sources", "reports")]
+    tables = ("sections", "figures", "sources", "revisions", "reports")
+    return [
+        SIGNATURES + f"province={left}/year={right}/",
+        *(f"lake/{name}/province={left}/year={right}/" for name in tables),
+    ]
 
 
 def lake_objects(store: Store, key: str) -> dict[str, Stat]:
@@ -92,13 +108,14 @@ def pending_keys(store: Store) -> list[str]:
     """Return the sorted keys whose sources or objects are not what the last build saw and left."""
     sources: dict[str, list[str]] = {}
     objects: dict[str, dict[str, Stat]] = {}
-    for folder in (f"pages/v{STAGE_VERSION}/", "state/crawls/"):
+    for folder in (f"pages/v{STAGE_VERSION}/", MATCHES, "state/crawls/"):
         for name in store.list(folder):
-            if key := _key_of(name):
+            if key := key_of(name):
                 sources.setdefault(key, []).append(name)
-    for name, stat in store.stats("lake/").items():
-        if name.endswith(PART) and (key := _key_of(name)):
-            objects.setdefault(key, {})[name] = stat
+    for folder in ("lake/", SIGNATURES):
+        for name, stat in store.stats(folder).items():
+            if name.endswith(PART) and (key := key_of(name)):
+                objects.setdefault(key, {})[name] = stat
     return sorted(
         key
         for key in sources.keys() | objects.keys()
@@ -110,7 +127,16 @@ def _marker(key: str, stage: int) -> str:
     return f"state/built/v{stage}/{key.replace('|', '/')}.json"
 
 
-def _key_of(name: str) -> str | None:
+def split_sources(names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the page files and the matches among a key's source names."""
+    names = list(names)
+    return [name for name in names if not name.startswith(MATCHES)], [
+        name for name in names if name.startswith(MATCHES)
+    ]
+
+
+def key_of(name: str) -> str | None:
+    """Return the key that an object's name belongs to, None when it belongs to none."""
     if name.startswith("state/crawls/"):
         return f"crawls|{name.split('/')[2]}"
     parts = dict(part.split("=", 1) for part in name.split("/") if "=" in part)

@@ -17,16 +17,17 @@ _PARTITIONING = {
         name: pa.schema([("province", pa.string()), ("year", pa.int32()), ("agency_level", pa.string())])
         for name in LAKE
     },
+    "reuse": pa.schema([("year", pa.int32())]),
     "rejects": pa.schema([("fetch_month", pa.string())]),
     "crawls": pa.schema([("crawl_month", pa.string())]),
 }
 
 
 def connect(uri: str) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection with views reports, sections, figures, sources, rejects, crawls and reports_text.
+    """Return a DuckDB connection with a view of every table of TABLES, and reports_text.
 
-    Nothing but these views can be read, and no file. Filters on the partition columns prune files. Tables that do not exist yet are empty. ValueError for a bad
-    address.
+    Nothing but these views can be read, and no file. Filters on the partition columns prune files. Tables that do
+    not exist yet are empty. ValueError for a bad address.
     """
     filesystem, base = open_store(uri).filesystem()
     connection = duckdb.connect(config={"python_enable_replacements": False})

@@ -66,15 +66,15 @@ def test_a_builder_that_is_overtaken_starts_again(store, nation_lake, monkeypatc
     first, *others = warc_keys(store, "raw/hanweb/")
     read_warcs(store, [first])
     key = next(key for key in pending.pending_keys(store) if key.startswith("zhejiang|2021"))
-    real = build._publish
+    real = build.publish
 
     def overtaken(*args):
-        monkeypatch.setattr(build, "_publish", real)
+        monkeypatch.setattr(build, "publish", real)
         read_warcs(store, others)
         assert build.build(store, key) is not None  # the other one sees all pages and is faster
         return real(*args)
 
-    monkeypatch.setattr(build, "_publish", overtaken)
+    monkeypatch.setattr(build, "publish", overtaken)
     build.build(store, key)
     folders = pending.lake_folders(key)
     assert {k: v for k, v in lake(store).items() if k.startswith(tuple(folders))} == {
@@ -87,8 +87,9 @@ def test_a_new_stage_loses_nothing_on_its_way(store, nation_lake, monkeypatch):
     build.build_all(store, "raw/trs_wcm/")
     before = connect(store.uri).execute("SELECT report_id FROM reports WHERE year = 2020 ORDER BY 1").fetchall()
     assert len(before) > 2
+    coming = pages.STAGE_VERSION + 1
     for module in (build, pages, pending):
-        monkeypatch.setattr(module, "STAGE_VERSION", 2)
+        monkeypatch.setattr(module, "STAGE_VERSION", coming)
     [changshou] = [key for key in warc_keys(store) if "s-changshou" in key]
     for key in read_warcs(store, [changshou]):  # only one site's pages have been read again
         build.build(store, key)
@@ -118,7 +119,7 @@ def test_what_is_lost_or_damaged_is_made_again(store, nation_lake):
     for key in pending.pending_keys(store):
         build.build(store, key)
     assert lake(store) == whole
-    [page_file, *_] = store.list("pages/v1/province=zhejiang/")
+    [page_file, *_] = store.list(f"pages/v{pages.STAGE_VERSION}/province=zhejiang/")
     store.put(page_file, b"damaged")
     gone("state/built/")
     store.put(next(store.list("lake/figures/")), b"damaged too")
@@ -143,7 +144,7 @@ def test_a_write_that_always_loses_says_so(store, monkeypatch):
     def lost(*_):
         raise Conflict("x")
 
-    monkeypatch.setattr(build, "_publish", lost)
+    monkeypatch.setattr(build, "publish", lost)
     store.put("state/crawls/2026-01/ucap/a/c.json", b'{"site_id": "a", "crawl_id": "c"}')
     with pytest.raises(Conflict, match="other builders"):
         build.build(store, "crawls|2026-01")

@@ -4,7 +4,8 @@ from transforms.lake.dedupe import editions
 
 
 def page(url, text="甲" * 30, provenance="official", value="1", **more):
-    figure = {"table": "t3", "row": "r", "column": "c", "value": value, "state": "value"}
+    figure = {"form": "D", "table": "t3", "row": "r", "column": "c", "value": value, "state": "value"}
+    figure |= {"value_printed": value, "start": 0, "end": 0}
     base = {
         "agency_id": "a",
         "year": 2020,

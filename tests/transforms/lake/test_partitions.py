@@ -27,7 +27,8 @@ def stored() -> dict[str, list[dict]]:
     base = dict.fromkeys(LAKE["reports"].names) | base
     tables = lake_rows(editions([base]))
     return {
-        name: pq.read_table(io.BytesIO(lake_parquet(name, rows["county"]))).to_pylist() for name, rows in tables.items()
+        name: pq.read_table(io.BytesIO(lake_parquet(name, rows.get("county", [])))).to_pylist()
+        for name, rows in tables.items()
     }
 
 

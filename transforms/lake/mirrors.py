@@ -1,0 +1,108 @@
+"""Pages of hosts that are not official: which report they copy, and when one may stand in for a lost original.
+
+Hijackers mask or replace the issuer's name (domain.md 6, families.md 9), so a copy is known by its prose and its
+numbers. What only such a page says is never trusted; what cannot be told from two reports is told of neither.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.facts import facts
+from transforms.lake.prose import Hashes, comparable, prose, shares, shingles
+
+Row = dict[str, Any]
+_COPIED = 0.6  # share of the report's prose that a copy holds; templated siblings hold up to 0.79, but other numbers
+_WHOLE = 0.85  # the same where there are too few numbers to tell siblings by
+_NUMBERS = 0.98  # share of the report's numbers that a copy holds
+_FEW = 5  # numbers
+_CLEARLY = 0.002  # how much more of the page the best report must explain than the next
+_RELATED = 0.3  # Jaccard: a page that names a report's issuer and year and is less like it is a forgery
+_PARTS = 3  # sections that a text needs to be taken for whole
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_MASK = re.compile(r"\*{2,}|[?\ufffd]{3,}|\[email")
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What a text is compared by: 5-grams of its prose, and its numbers with those of its tables."""
+
+    grams: Hashes
+    numbers: Counter[str]
+
+
+def print_of(row: Row) -> Print:
+    """Return the Print of a page row (columns text, sections, figures)."""
+    text = prose(row).text
+    cells = (figure for figure in row["figures"] if figure["form"] != "narrative" and figure["state"] == "value")
+    numbers = Counter(f"{cell['table']}.{cell['row']}.{cell['column']}={float(cell['value'])}" for cell in cells)
+    numbers.update(_NUMBER.findall(text))
+    return Print(shingles(text), numbers)
+
+
+def copied(page: Print, reports: dict[str, Print]) -> str:
+    """Return the one report (a key of `reports`) that a page copies, "" when none or no single one explains it."""
+    held: dict[str, float] = {}
+    for name in sorted(reports):
+        report = reports[name]
+        explained, kept, _ = shares(page.grams, report.grams)
+        told = report.numbers.total()
+        if kept < (_COPIED if told >= _FEW else _WHOLE) or (report.numbers & page.numbers).total() < _NUMBERS * told:
+            continue
+        held[name] = explained
+    ranked = sorted(held, key=lambda name: -held[name])
+    if not ranked or (len(ranked) > 1 and held[ranked[0]] - held[ranked[1]] < _CLEARLY):
+        return ""
+    return ranked[0]
+
+
+def related(score: float) -> bool:
+    """Whether a page that names a report's issuer and year is like enough to be taken for its copy."""
+    return score >= _RELATED
+
+
+def relation(page: Row) -> str:
+    """Return how a page of an unofficial host stands to the report that it copies: hijacked or mirror."""
+    return "hijacked" if page["hijacked"] else "mirror"
+
+
+def may_be_of(page: Row, report: Row) -> bool:
+    """Whether nothing that a page prints of its issuer speaks against a report's.
+
+    A page that names no issuer or a broken one agrees with any body of the same kind; one that names another body
+    (its name was forged, or it is a sibling's lost report) only if the report's own name still stands in it.
+    """
+    if page["agency_id"]:
+        return page["agency_id"] == report["agency_id"] or _own_name(report) in page["text"]
+    printed, name = page["agency_name_printed"] or "", report["agency_name"]
+    return not printed or printed[-2:] == name[-2:] or printed in name
+
+
+def _own_name(report: Row) -> str:
+    local = report["agency_id"].partition(":")[2]
+    short = re.sub("(?:人民政府|办事处|行政公署)$", "", local)
+    return str(short or report["county_name"] or report["prefecture_name"] or report["province_name"])
+
+
+def stands_in(page: Row) -> bool:
+    """Whether a hijacked page may stand in for a report of which no better copy exists.
+
+    Only where nothing but its host speaks against it, and title and text both tell issuer and year undamaged:
+    injected, masked, spun or transcribed pages never do, nor a compromised official one.
+    """
+    if not page["hijacked"] or page["provenance"] != "mirror" or not page["agency_id"] or page["title_inferred"]:
+        return False
+    told = json.loads(page["evidence"])
+    listed = facts("mirrors")
+    if set(told["host"]["by"]) - set(listed["harmless"]) or set(page["flags"]) & set(listed["damage"]):
+        return False
+    if told["year"]["basis"] != "title" or f"issuer_title:{page['agency_name_printed']}" not in told["agency"]:
+        return False
+    body = comparable(page).replace(page["title"], "")
+    n_parts = sum(section["level"] == 1 and section["status"] == "found" for section in page["sections"])
+    told_twice = _own_name(page) in body and str(page["year"]) in body
+    return told_twice and n_parts >= _PARTS and not _MASK.search(body)

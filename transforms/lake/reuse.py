@@ -1,0 +1,154 @@
+"""Text that different reports share: which pairs, how much in each direction, and where it stands.
+
+Sharing is data, never a reason to drop a row (design.md 6). Candidates come from the sketches alone, so a pass over
+the whole archive reads no text: hashes that very many reports have are left out, and two reports that share enough
+of the rest are compared. Memory: some 130 bytes a report, and 12 bytes a pair that shares any anchor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.lake.prose import GAP, Prose
+
+Ints = npt.NDArray[np.int64]
+COMMON = 200  # reports: what more than these have is nobody's own
+MOST = 0.5  # share of one report's prose that makes a pair
+_ESTIMATED = 0.35  # the same in the sketches, which err by a tenth on short texts
+_ANCHORS = 32  # smallest uncommon hashes of a report, by which candidates are found
+_SHARED = 3  # anchors that a pair has to share
+_SLICES = 16  # parts of the space of hashes that are joined one after another
+_PASSAGE = 12  # characters: shorter agreements are turns of speech
+_ENOUGH = 200  # characters that a pair has to share at least
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What two texts share: shares of the prose of both, and passages (start, end, other start, other end)."""
+
+    share: float
+    other_share: float
+    passages: list[tuple[int, int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """The sketches of many reports: those of report i are `values[starts[i]:starts[i + 1]]`, sorted."""
+
+    values: npt.NDArray[np.uint32]
+    starts: Ints
+
+    def __len__(self) -> int:
+        """Return the number of reports."""
+        return len(self.starts) - 1
+
+    def owners(self) -> Ints:
+        """Return the report of each value."""
+        return np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.starts))
+
+    def kept(self, mask: npt.NDArray[np.bool_]) -> Sketches:
+        """Return the same sketches with only the values of a mask."""
+        counts = np.concatenate([[0], np.cumsum(mask)])
+        return Sketches(self.values[mask], counts[self.starts])
+
+    def of(self, report: int) -> npt.NDArray[np.uint32]:
+        """Return the sketch of one report."""
+        return self.values[self.starts[report] : self.starts[report + 1]]
+
+
+def without_common(sketches: Sketches, limit: int = COMMON) -> Sketches:
+    """Return the sketches without the hashes that more than `limit` reports have."""
+    if not len(sketches.values):
+        return sketches
+    order = np.argsort(sketches.values, kind="stable")
+    ordered = sketches.values[order]
+    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    counts = np.diff(np.concatenate([first, [len(ordered)]]))
+    mask = np.empty(len(order), bool)
+    mask[order] = np.repeat(counts <= limit, counts)
+    return sketches.kept(mask)
+
+
+def candidates(sketches: Sketches) -> Iterator[tuple[int, int]]:
+    """Yield pairs (smaller index first, in order) whose sketches say that one shares about half of the other.
+
+    `sketches` are those without common hashes.
+    """
+    anchors = sketches.kept(_rank_within(sketches) < _ANCHORS)
+    pairs, counts = _pairs(anchors)
+    chosen = counts >= _SHARED
+    for one, other in zip(pairs[0][chosen].tolist(), pairs[1][chosen].tolist(), strict=True):
+        a, b = sketches.of(one), sketches.of(other)
+        both = len(np.intersect1d(a, b, assume_unique=True))
+        if both >= _ESTIMATED * min(len(a), len(b)):
+            yield one, other
+
+
+def _rank_within(sketches: Sketches) -> Ints:
+    return np.arange(len(sketches.values), dtype=np.int64) - sketches.starts[:-1][sketches.owners()]
+
+
+def _pairs(anchors: Sketches) -> tuple[tuple[Ints, Ints], Ints]:
+    """All pairs of reports that have an anchor in common, and how many they have."""
+    owners, n = anchors.owners(), np.int64(max(len(anchors), 1))
+    keys, counts = np.empty(0, np.int64), np.empty(0, np.int64)
+    edges = np.linspace(0, 1 << 32, _SLICES + 1).astype(np.uint64)
+    for low, high in pairwise(edges):
+        inside = (anchors.values >= low) & (anchors.values < high)
+        order = np.lexsort((owners[inside], anchors.values[inside]))
+        values, whose = anchors.values[inside][order], owners[inside][order]
+        found, step = [keys], 1
+        while len(values) > step and (same := values[step:] == values[:-step]).any():
+            found.append(whose[:-step][same] * n + whose[step:][same])
+            step += 1
+        weights = np.concatenate([counts, np.ones(sum(map(len, found[1:])), np.int64)])
+        keys, places = np.unique(np.concatenate(found), return_inverse=True)
+        counts = np.bincount(places, weights=weights, minlength=len(keys)).astype(np.int64)
+    return (keys // n, keys % n), counts
+
+
+def shared(one: Prose, other: Prose) -> Shared | None:
+    """Return what two reports' own prose has in common, None when that is not most of either.
+
+    Passages are taken greedily from the start of `one`, the longest at each place; blanks do not count.
+    """
+    places: dict[str, list[int]] = {}
+    for at in range(len(other.text) - _PASSAGE + 1):
+        places.setdefault(other.text[at : at + _PASSAGE], []).append(at)
+    found: list[tuple[int, int, int]] = []  # place in one, place in other, length
+    covered = np.zeros(len(other.text), bool)
+    at = 0
+    while at <= len(one.text) - _PASSAGE:
+        seed = one.text[at : at + _PASSAGE]
+        starts = places.get(seed, ()) if GAP not in seed else ()
+        longest = max(((_agree(one.text, at, other.text, start), -start) for start in starts), default=None)
+        if longest is None:
+            at += 1
+            continue
+        length, start = longest[0], -longest[1]
+        found.append((at, start, length))
+        covered[start : start + length] = True
+        at += length
+    told = sum(length for _, _, length in found)
+    share, other_share = told / max(len(one), 1), int(covered.sum()) / max(len(other), 1)
+    if max(share, other_share) < MOST or min(told, int(covered.sum())) < _ENOUGH:
+        return None
+    passages = [
+        (int(one.places[a]), int(one.places[a + n - 1]) + 1, int(other.places[b]), int(other.places[b + n - 1]) + 1)
+        for a, b, n in found
+    ]
+    return Shared(round(share, 4), round(other_share, 4), passages)
+
+
+def _agree(one: str, at: int, other: str, start: int) -> int:
+    """How many characters two texts have in common from these places on, no gap among them."""
+    length = _PASSAGE
+    limit = min(len(one) - at, len(other) - start)
+    while length < limit and one[at + length] == other[start + length] != GAP:
+        length += 1
+    return length

@@ -174,7 +174,8 @@ def _scope(title: str, issuer: Issuer, lead: str) -> str:
         return "own"
     if _SYSTEM.search(title):
         return "system_aggregate"
-    return "jurisdiction_aggregate" if _AGGREGATE.search(title) or _COMBINED.search(lead) else "own"
+    unnamed = title.replace(issuer.name, "")  # 天全县 is no 全县
+    return "jurisdiction_aggregate" if _AGGREGATE.search(unnamed) or _COMBINED.search(lead) else "own"
 
 
 def _central(result: Attribution, name: str) -> Attribution:

@@ -20,6 +20,7 @@ _COPIED = 0.6  # share of the report's prose that a copy holds; templated siblin
 _WHOLE = 0.85  # the same where there are too few numbers to tell siblings by
 _NUMBERS = 0.98  # share of the report's numbers that a copy holds
 _FEW = 5  # numbers
+_TELLING = 10  # cells of a form that are not zero: no two reports have so many alike by chance
 _CLEARLY = 0.002  # how much more of the page the best report must explain than the next
 _RELATED = 0.3  # Jaccard: a page that names a report's issuer and year and is less like it is a forgery
 _PARTS = 3  # sections that a text needs to be taken for whole
@@ -29,19 +30,21 @@ _MASK = re.compile(r"\*{2,}|[?\ufffd]{3,}|\[email")
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What a text is compared by: 5-grams of its prose, and its numbers with those of its tables."""
+    """What a text is compared by: 5-grams of its prose, the numbers in it, and the cells of its tables that are not zero."""
 
     grams: Hashes
     numbers: Counter[str]
+    cells: Counter[str]
 
 
 def print_of(row: Row) -> Print:
     """Return the Print of a page row (columns text, sections, figures)."""
     text = prose(row).text
     cells = (figure for figure in row["figures"] if figure["form"] != "narrative" and figure["state"] == "value")
-    numbers = Counter(f"{cell['table']}.{cell['row']}.{cell['column']}={float(cell['value'])}" for cell in cells)
-    numbers.update(_NUMBER.findall(text))
-    return Print(shingles(text), numbers)
+    told = Counter(
+        f"{cell['table']}.{cell['row']}.{cell['column']}={value}" for cell in cells if (value := float(cell["value"]))
+    )
+    return Print(shingles(text), Counter(_NUMBER.findall(text)), told)
 
 
 def copied(page: Print, reports: dict[str, Print]) -> str:
@@ -50,8 +53,9 @@ def copied(page: Print, reports: dict[str, Print]) -> str:
     for name in sorted(reports):
         report = reports[name]
         explained, kept, _ = shares(page.grams, report.grams)
-        told = report.numbers.total()
-        if kept < (_COPIED if told >= _FEW else _WHOLE) or (report.numbers & page.numbers).total() < _NUMBERS * told:
+        told = report.numbers.total() + report.cells.total()
+        alike = (report.numbers & page.numbers).total() + (report.cells & page.cells).total()
+        if kept < (_COPIED if told >= _FEW else _WHOLE) or alike < _NUMBERS * told:
             continue
         held[name] = explained
     ranked = sorted(held, key=lambda name: -held[name])
@@ -71,21 +75,30 @@ def relation(page: Row) -> str:
 
 
 def may_be_of(page: Row, report: Row) -> bool:
-    """Whether nothing that a page prints of its issuer speaks against a report's.
+    """Whether a page that copies a report may be told as its copy, whatever issuer it prints.
 
-    A page that names no issuer or a broken one agrees with any body of the same kind; one that names another body
-    (its name was forged, or it is a sibling's lost report) only if the report's own name still stands in it.
+    A page that names no issuer or a broken one agrees with any body of the same kind. One that names another body
+    was forged, or it is the lost report of a sibling that copied its text: it is forged if the report's own name
+    still stands in it, or if it has its tables too, which no sibling has (performance.md 1e).
     """
     if page["agency_id"]:
-        return page["agency_id"] == report["agency_id"] or _own_name(report) in page["text"]
+        same = page["agency_id"] == report["agency_id"] or _own_name(report) in page["text"]
+        return same or _same_cells(print_of(page).cells, print_of(report).cells)
     printed, name = page["agency_name_printed"] or "", report["agency_name"]
     return not printed or printed[-2:] == name[-2:] or printed in name
 
 
-def _own_name(report: Row) -> str:
-    local = report["agency_id"].partition(":")[2]
-    short = re.sub("(?:人民政府|办事处|行政公署)$", "", local)
-    return str(short or report["county_name"] or report["prefecture_name"] or report["province_name"])
+def _same_cells(one: Counter[str], other: Counter[str]) -> bool:
+    return one == other and other.total() >= _TELLING
+
+
+def _own_name(row: Row) -> str:
+    """What an issuer's name has to itself: its township or its place."""
+    local = str(row["agency_id"].partition(":")[2])
+    if row["agency_level"] == "township":
+        return re.sub("(?:人民政府|办事处)$", "", local)
+    places = (row["county_name"], row["prefecture_name"], row["province_name"], local)
+    return str(next(place for place in places if place))
 
 
 def stands_in(page: Row) -> bool:
@@ -102,7 +115,9 @@ def stands_in(page: Row) -> bool:
         return False
     if told["year"]["basis"] != "title" or f"issuer_title:{page['agency_name_printed']}" not in told["agency"]:
         return False
-    body = comparable(page).replace(page["title"], "")
+    body = "\n".join(line for line in comparable(page).split("\n") if line.strip() != page["title"])
     n_parts = sum(section["level"] == 1 and section["status"] == "found" for section in page["sections"])
-    told_twice = _own_name(page) in body and str(page["year"]) in body
+    told_twice = str(page["year"]) in body and any(
+        name in body for name in (page["agency_name_printed"], _own_name(page))
+    )
     return told_twice and n_parts >= _PARTS and not _MASK.search(body)

@@ -27,7 +27,7 @@ from schemas.tables import REUSE
 from transforms.lake.mirrors import Print, copied, may_be_of, print_of, relation
 from transforms.lake.partitions import to_parquet, to_table
 from transforms.lake.pending import MATCHES, PART, SIGNATURES, fingerprint, key_of, mark_built, read_mark
-from transforms.lake.prose import prose, similarity
+from transforms.lake.prose import similarity
 from transforms.lake.publish import publish
 from transforms.lake.reuse import candidates, shared, without_common
 from transforms.lake.signatures import read_signatures, sketches_of
@@ -39,7 +39,8 @@ _TRIES = 20
 _REUSE = "lake/reuse/"
 _KEY = "reuse|all"  # of the mark
 _LIKELY = 0.3  # share of a page's uncommon hashes that a report must have to be compared with it
-_NEAREST = 20  # reports that one page is compared with
+_PLACE = ("province", "year", "agency_level", "report_id")  # pairs of one partition are compared together
+_NEAREST = 20  # reports that one page is compared with at most
 
 
 @dataclass(slots=True)
@@ -92,10 +93,11 @@ def _reuse(store: Store, table: pa.Table, texts: Texts, there: list[str]) -> tup
     reports = current.select(names).to_pylist()
     known = _told(store, there)
     rows: dict[int, list[Row]] = {}
-    for one, other in candidates(without_common(sketches_of(current))):
-        late, early = sorted((reports[one], reports[other]), key=lambda row: (row["year"], row["report_id"]))[::-1]
-        if late["report_id"] == early["report_id"]:
-            continue
+    pairs = [
+        tuple(sorted((reports[one], reports[other]), key=lambda row: (row["year"], row["report_id"]), reverse=True))
+        for one, other in candidates(without_common(sketches_of(current)))
+    ]
+    for late, early in sorted(pairs, key=lambda pair: [row[name] for row in pair for name in _PLACE]):
         row = known.get((late["text_sha256"], early["text_sha256"])) or _compared(texts, late, early)
         if row:
             rows.setdefault(int(late["year"]), []).append({**row, **_pair(late, early)})
@@ -119,7 +121,7 @@ def _told(store: Store, names: Iterable[str]) -> dict[tuple[str, str], Row]:
 
 
 def _compared(texts: Texts, late: Row, early: Row) -> Row | None:
-    found = shared(prose(texts.report(late), own=True), prose(texts.report(early), own=True))
+    found = shared(texts.prose(late), texts.prose(early))
     if found is None:
         return None
     names = ("start", "end", "other_start", "other_end")
@@ -209,7 +211,7 @@ def _likely(table: pa.Table) -> Iterator[tuple[Row, list[Row]]]:
     for page, found in zip(page_rows, near, strict=True):
         nearest = sorted(found, key=lambda item: (-item[0], item[1]["report_id"], item[1]["revision"]))[:_NEAREST]
         if nearest:
-            yield page, [row for _, row in nearest]
+            yield page, [row for count, row in nearest if 2 * count >= nearest[0][0]]
 
 
 def _original(page: Row, reports: list[Row], texts: Texts) -> tuple[Row, Row] | None:

@@ -7,6 +7,7 @@ of the rest are compared. Memory: some 130 bytes a report, and 12 bytes a pair t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,7 +20,6 @@ from transforms.lake.prose import GAP, Prose
 Ints = npt.NDArray[np.int64]
 COMMON = 200  # reports: what more than these have is nobody's own
 MOST = 0.5  # share of one report's prose that makes a pair
-_ESTIMATED = 0.35  # the same in the sketches, which err by a tenth on short texts
 _ANCHORS = 32  # smallest uncommon hashes of a report, by which candidates are found
 _SHARED = 3  # anchors that a pair has to share
 _SLICES = 16  # parts of the space of hashes that are joined one after another
@@ -84,8 +84,8 @@ def candidates(sketches: Sketches) -> Iterator[tuple[int, int]]:
     chosen = counts >= _SHARED
     for one, other in zip(pairs[0][chosen].tolist(), pairs[1][chosen].tolist(), strict=True):
         a, b = sketches.of(one), sketches.of(other)
-        both = len(np.intersect1d(a, b, assume_unique=True))
-        if both >= _ESTIMATED * min(len(a), len(b)):
+        both, least = len(np.intersect1d(a, b, assume_unique=True)), min(len(a), len(b))
+        if both >= MOST * least - math.sqrt(least):  # two standard deviations of what a sample says
             yield one, other
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from transforms.lake.pending import PART, source_folder
+from transforms.lake.prose import Prose, prose
 from transforms.pages import DamagedPages, cached_rows, forget, page_file, read_warcs
 from transforms.store import NotFound, Store
 
@@ -30,6 +32,8 @@ _COLUMNS = {
         "end",
     ]
 }
+Spans = dict[tuple[str, int], tuple[int, int]]
+_PROSE = 4_096  # reports; one has some 20 kB
 _HELD = 8  # partitions; one has some tens of megabytes at most
 
 
@@ -40,16 +44,32 @@ class Texts:
         self._store = store
         self._partition = lru_cache(_HELD)(self._read_partition)
         self._pages = lru_cache(_HELD)(self._read_pages)
+        self._prose = lru_cache(_PROSE)(lambda *key: prose(self._report(*key), own=True))
 
     def report(self, told: Row) -> Row:
         """Return an edition as its partition has it; `told` names report, revision, province, year, agency_level."""
-        place = f"province={told['province']}/year={told['year']}/agency_level={told['agency_level']}"
-        wanted = (pc.field("report_id") == told["report_id"]) & (pc.field("revision") == told["revision"])
-        parts = {name: table.filter(wanted).to_pylist() for name, table in self._partition(place).items()}
-        if len(parts["reports"]) != 1:
-            raise NotFound(f"{place}: {told['report_id']} revision {told['revision']}")
+        return self._report(*_key(told))
+
+    def prose(self, told: Row) -> Prose:
+        """Return the prose of an edition that is its own; see report."""
+        return self._prose(*_key(told))
+
+    def _report(self, place: str, report_id: str, revision: int) -> Row:
+        parts = {}
+        for name, (table, spans) in self._partition(place).items():
+            first, length = spans.get((report_id, revision), (0, 0))
+            parts[name] = table.slice(first, length).to_pylist()
+        if not parts["reports"]:
+            raise NotFound(f"{place}: {report_id} revision {revision}")
         text = "".join(section["text"] or "" for section in parts["sections"])
-        return {**parts["reports"][0], "text": text, "sections": parts["sections"], "figures": parts["figures"]}
+        partition = dict(part.split("=") for part in place.split("/"))
+        return {
+            **parts["reports"][0],
+            **partition,
+            "text": text,
+            "sections": parts["sections"],
+            "figures": parts["figures"],
+        }
 
     def page(self, told: Row) -> Row | None:
         """Return a page as the cache has it, read again if it is not there; None when it belongs elsewhere now."""
@@ -65,7 +85,23 @@ class Texts:
     def _read_pages(self, name: str) -> dict[int, Row]:
         return {row["warc_offset"]: row for row in cached_rows(self._store, [name])}
 
-    def _read_partition(self, place: str) -> dict[str, pa.Table]:
-        names = ("reports", "sections", "figures")
-        data = {name: io.BytesIO(self._store.get(f"lake/{name}/{place}{PART}")) for name in names}
-        return {name: pq.read_table(data[name], columns=_COLUMNS.get(name), partitioning=None) for name in names}
+    def _read_partition(self, place: str) -> dict[str, tuple[pa.Table, Spans]]:
+        found = {}
+        for name in ("reports", "sections", "figures"):
+            data = io.BytesIO(self._store.get(f"lake/{name}/{place}{PART}"))
+            table = pq.read_table(data, columns=_COLUMNS.get(name), partitioning=None)
+            found[name] = (table, _spans(table))
+        return found
+
+
+def _key(told: Row) -> tuple[str, str, int]:
+    place = f"province={told['province']}/year={told['year']}/agency_level={told['agency_level']}"
+    return place, told["report_id"], told["revision"]
+
+
+def _spans(table: pa.Table) -> Spans:
+    """First row and number of rows of every edition; the tables of the lake are sorted by it."""
+    ids, revisions = (table.column(name).to_numpy() for name in ("report_id", "revision"))
+    new = np.concatenate([[True], (ids[1:] != ids[:-1]) | (revisions[1:] != revisions[:-1])])[: len(ids)]
+    firsts = np.flatnonzero(new).tolist()
+    return {(ids[first], int(revisions[first])): (first, last - first) for first, last in pairwise([*firsts, len(ids)])}

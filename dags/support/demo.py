@@ -151,7 +151,7 @@ def run(places: Places) -> int:
             stack.enter_context(services(places, nation=True))
             from dags.support.common import provinces
             from dags.support.work import open_archive
-            from transforms.lake.build import build_index
+            from transforms.lake.build import build_index, build_relations
             from transforms.lake.pending import pending_keys
 
             store = open_archive()
@@ -178,7 +178,8 @@ def run(places: Places) -> int:
         with steps.step("stop Airflow"):
             airflow.stop()
             places.clean.touch()
-        with steps.step("write the index"):
+        with steps.step("relate reports, write the index"):
+            build_relations(store)
             build_index(store)
         after = store.stats("lake/")
         print_lake(store, console)

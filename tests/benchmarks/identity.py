@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
 
-from schemas.divisions import Division, divisions
+from schemas.divisions import Division, by_name, divisions
 from scrapers.warc import ImportItem, import_warc
 from tests.benchmarks.corpus import MISSING, Truth, generated
 from transforms.documents.decode import decode
@@ -82,7 +82,9 @@ def _places(truth: Iterable[Truth]) -> dict[tuple[str, str, str], str]:
 
 
 def _counties(known: list[Division], city: Division) -> list[str]:
-    return [row.name for row in known if row.parent == city.code and row.level == "county" and len(row.name) > 2]
+    """Counties of a city whose names nobody else bears: the pages tell no province that would part two 鼓楼区."""
+    inside = [row.name for row in known if row.parent == city.code and row.level == "county"]
+    return [name for name in inside if len(name) > 2 and len(by_name(name)) == 1]
 
 
 def _build(store: Store) -> dict[str, float]:

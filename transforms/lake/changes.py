@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from transforms.lake.prose import FRAME, comparable, prose, shares, shingles
+from transforms.lake.prose import FRAME, GAP, comparable, prose, shares, shingles
 
 Row = dict[str, Any]
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -48,19 +48,21 @@ def same_substance(one: Row, other: Row) -> bool:
 
 def _sections(before: Row, after: Row) -> Iterator[Row]:
     old, new = _parts(before), _parts(after)
-    order = [*new, *(name for name in old if name not in new)]
-    for name in order:
+    elsewhere = {*_FREE, *_told(before), *_told(after), *_tabled(before), *_tabled(after)}
+    for name in [*new, *(name for name in old if name not in new)]:
         key, _ = name
         one, other = old.get(name, ("", "")), new.get(name, ("", ""))
+        if name in old and name in new and one[0] == other[0]:
+            continue
         row = _change("section", name in old, name in new, section=key, heading=other[1] or one[1])
-        if row["change"] != "altered":
-            told = {*_told(before), *_told(after)}
-            row["material"] = key not in _FREE and key not in told and len(one[0] or other[0]) >= _PART
-            yield row
-        elif one[0] != other[0]:
+        if row["change"] == "altered":
             row["similarity"] = round(shares(shingles(one[0]), shingles(other[0]))[2], 4)
-            row["material"] = key not in FRAME and _renumbered(one[0], other[0])
-            yield row
+        row["material"] = (
+            key not in FRAME and _renumbered(one[0], other[0])
+            if one[0] and other[0]
+            else key not in elsewhere and len(one[0] or other[0]) >= _PART
+        )
+        yield row
 
 
 def _parts(row: Row) -> dict[tuple[str, int], tuple[str, str]]:
@@ -72,10 +74,17 @@ def _parts(row: Row) -> dict[tuple[str, int], tuple[str, str]]:
             continue
         first, last = own.places.searchsorted([section["start"], section["end"]])
         heading = section["heading"] or ""
-        text = own.text[first:last].removeprefix("".join(comparable({"text": heading}).split()))
+        text = own.text[first:last].strip(GAP).removeprefix("".join(comparable({"text": heading}).split()))
         found[section["section"], seen[section["section"]]] = (text, heading)
         seen[section["section"]] += 1
     return found
+
+
+def _tabled(row: Row) -> set[str]:
+    """Keys of sections with a table: how much of it is read as prose depends on how a page draws it."""
+    cells = [figure["start"] for figure in row["figures"] if figure["form"] != "narrative" and figure["end"]]
+    spans = [(section["section"], section["start"], section["end"]) for section in row["sections"] if section["end"]]
+    return {key for key, start, end in spans if any(start <= cell < end for cell in cells)}
 
 
 def _told(row: Row) -> set[str]:

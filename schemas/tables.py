@@ -133,7 +133,7 @@ REVISIONS = pa.schema([*_KEY, *_fields(
     ("before", _TEXT, "figure as the edition before prints it; null when it has none"),
     ("after", _TEXT, "figure as this edition prints it; null when it has none"),
 ), *_PARTITION])  # fmt: skip
-_OTHER = "of the other report, published no later: "
+_OTHER = "of the earlier report (of one year: the first by name): "
 REUSE = pa.schema([*_fields(
     ("report_id", _TEXT, "the later report (of one year: the second by name)"), ("revision", _INT, "its edition"),
     ("province", _TEXT, "its province"), ("year", _INT, "partition: its year"), ("agency_level", _TEXT, "its level"),

@@ -12,34 +12,29 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from schemas.tables import REUSE
 from transforms.lake.mirrors import Print, copied, may_be_of, print_of, relation
-from transforms.lake.partitions import to_parquet, to_table
-from transforms.lake.pending import MATCHES, PART, SIGNATURES, fingerprint, key_of, mark_built, read_mark
+from transforms.lake.pairs import FOLDER as REUSE
+from transforms.lake.pairs import reuse_objects
+from transforms.lake.pending import MATCHES, SIGNATURES, fingerprint, key_of, mark_built, read_mark
 from transforms.lake.prose import similarity
 from transforms.lake.publish import publish
-from transforms.lake.reuse import candidates, shared, without_common
 from transforms.lake.signatures import read_signatures, sketches_of
 from transforms.lake.texts import Texts
 from transforms.store import Conflict, NotFound, Store
 
 Row = dict[str, Any]
 _TRIES = 20
-_REUSE = "lake/reuse/"
 _KEY = "reuse|all"  # of the mark
 _LIKELY = 0.3  # share of a page's uncommon hashes that a report must have to be compared with it
-_PLACE = ("province", "year", "agency_level", "report_id")  # pairs of one partition are compared together
 _NEAREST = 20  # reports that one page is compared with at most
 
 
@@ -59,16 +54,21 @@ def relate(store: Store) -> Related:
     Raises Conflict when builders change the signatures all the time.
     """
     for _ in range(_TRIES):
-        seen, there, told = store.stats(SIGNATURES), store.stats(_REUSE), list(store.list(MATCHES))
+        seen, there, told = store.stats(SIGNATURES), store.stats(REUSE), list(store.list(MATCHES))
         mark = read_mark(store, _KEY)
         sources = [*(f"{name} {stat.etag}" for name, stat in seen.items()), *told]
         if mark and mark["fingerprint"] == fingerprint(sources, there):
             return Related(mark["pairs"], mark["matched"])
         with contextlib.suppress(Conflict, NotFound):
-            table = read_signatures(store, sorted(seen))
-            texts = Texts(store)
-            reuse, pairs = _reuse(store, table, texts, sorted(there))
-            left = publish(store, reuse, there)
+            table, texts = read_signatures(store, sorted(seen)), Texts(store)
+            left: dict[str, str] = {}
+            objects: dict[str, str] = {}
+            pairs = 0
+            for name, data, n in reuse_objects(store, table, texts):
+                left |= publish(store, {name: data}, {name: there[name]} if name in there else {})
+                objects[name] = hashlib.sha256(data).hexdigest()
+                pairs += n
+            publish(store, {}, {name: stat for name, stat in there.items() if name not in left})
             matches, matched = _matches(table, texts)
             for name in sorted(matches.keys() - set(told)):
                 store.put(name, matches[name])
@@ -77,64 +77,12 @@ def relate(store: Store) -> Related:
             if store.stats(SIGNATURES) != seen:
                 continue
             sources = [*(f"{name} {stat.etag}" for name, stat in seen.items()), *sorted(matches)]
-            objects = {name: hashlib.sha256(data).hexdigest() for name, data in reuse.items()}
             mark_built(store, _KEY, {"fingerprint": fingerprint(sources, left), "objects": objects, "warcs": [],
                                      "pairs": pairs, "matched": matched})  # fmt: skip
             written = sum(name not in there or there[name].etag != etag for name, etag in left.items())
             touched = {key for name in set(told) ^ matches.keys() if (key := key_of(name))}
             return Related(pairs, matched, written, sorted(touched))
     raise Conflict(f"{SIGNATURES}: builders changed it {_TRIES} times")
-
-
-def _reuse(store: Store, table: pa.Table, texts: Texts, there: list[str]) -> tuple[dict[str, bytes], int]:
-    """The objects of the table reuse, and their number of rows."""
-    current = table.filter(pc.field("is_current"))
-    names = ("report_id", "revision", "agency_id", "agency_level", "text_sha256", "province", "year")
-    reports = current.select(names).to_pylist()
-    known = _told(store, there)
-    rows: dict[int, list[Row]] = {}
-    pairs = [
-        tuple(sorted((reports[one], reports[other]), key=lambda row: (row["year"], row["report_id"]), reverse=True))
-        for one, other in candidates(without_common(sketches_of(current)))
-    ]
-    for late, early in sorted(pairs, key=lambda pair: [row[name] for row in pair for name in _PLACE]):
-        row = known.get((late["text_sha256"], early["text_sha256"])) or _compared(texts, late, early)
-        if row:
-            rows.setdefault(int(late["year"]), []).append({**row, **_pair(late, early)})
-    objects = {}
-    for year in sorted(rows):
-        found = sorted(rows[year], key=lambda row: (row["report_id"], row["other_report_id"]))
-        schema = pa.schema([column for column in REUSE if column.name != "year"])
-        objects[f"{_REUSE}year={year}{PART}"] = to_parquet(to_table(found, schema))
-    return objects, sum(map(len, rows.values()))
-
-
-def _told(store: Store, names: Iterable[str]) -> dict[tuple[str, str], Row]:
-    """What an earlier pass said of two texts, by their hashes."""
-    found = {}
-    columns = ["text_sha256", "other_text_sha256", "share", "other_share", "passages"]
-    for name in names:
-        with contextlib.suppress(pa.ArrowException, OSError):  # a damaged object says nothing
-            for row in pq.read_table(io.BytesIO(store.get(name)), columns=columns, partitioning=None).to_pylist():
-                found[row["text_sha256"], row["other_text_sha256"]] = row
-    return found
-
-
-def _compared(texts: Texts, late: Row, early: Row) -> Row | None:
-    found = shared(texts.prose(late), texts.prose(early))
-    if found is None:
-        return None
-    names = ("start", "end", "other_start", "other_end")
-    passages = [dict(zip(names, passage, strict=True)) for passage in found.passages]
-    return {"share": found.share, "other_share": found.other_share, "passages": passages}
-
-
-def _pair(late: Row, early: Row) -> Row:
-    names = ("report_id", "revision", "province", "year", "agency_level", "text_sha256")
-    row = {name: late[name] for name in names} | {f"other_{name}": early[name] for name in names}
-    one_agency, one_year = late["agency_id"] == early["agency_id"], late["year"] == early["year"]
-    across = "scopes" if one_agency and one_year else "years" if one_agency else "agencies" if one_year else "both"
-    return {**row, "year": int(late["year"]), "other_year": int(early["year"]), "across": across}
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.transforms.lake.corpus import SPAM, masked, written
 from tests.transforms.lake.drawn import put
-from transforms.lake import relate
+from transforms.lake import pairs, relate
 from transforms.lake.build import build_all
 from transforms.lake.pending import pending_keys
 from transforms.lake.query import connect
@@ -147,8 +147,8 @@ def test_nothing_is_compared_twice(store, monkeypatch):
     names = ("崇福镇", "石门镇", "濮院镇")
     text = written("", 2022, "same")
     compared = []
-    real = relate.shared
-    monkeypatch.setattr(relate, "shared", lambda one, other: compared.append(1) or real(one, other))
+    real = pairs.shared
+    monkeypatch.setattr(pairs, "shared", lambda one, other: compared.append(1) or real(one, other))
     for number, name in enumerate(names):
         put(store, name, replace(text, agency=f"桐乡市{name}人民政府"), f"t{number}.tx.gov.cn", site="桐乡市人民政府")
         build_all(store)

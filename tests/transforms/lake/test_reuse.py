@@ -10,7 +10,7 @@ import pytest
 
 from tests.transforms.lake.corpus import sentences
 from transforms.lake.prose import GAP, Prose, sketch
-from transforms.lake.reuse import Sketches, candidates, shared, without_common
+from transforms.lake.reuse import COMMON, Sketches, candidates, shared, without_common
 
 
 def prose_of(text: str) -> Prose:
@@ -28,6 +28,12 @@ def sketches(texts: list[str]) -> Sketches:
     return Sketches(np.concatenate(found), np.cumsum([0, *map(len, found)]))
 
 
+def pairs(found: Sketches, limit: int = COMMON) -> set[tuple[int, int]]:
+    one, other = candidates(without_common(found, limit))
+    assert (one < other).all()
+    return set(zip(one.tolist(), other.tolist(), strict=True))
+
+
 def test_candidates_are_the_pairs_that_share_half():
     rng = random.Random(5)
     texts, wanted = [], set()
@@ -39,27 +45,27 @@ def test_candidates_are_the_pairs_that_share_half():
         texts.append("".join([*kept, *own_lines((group, "rest"), 50 - len(kept))]))
         if share > 0.5:
             wanted.add((2 * group, 2 * group + 1))
-    assert set(candidates(without_common(sketches(texts)))) == wanted
+    assert pairs(sketches(texts)) == wanted
 
 
 def test_a_short_text_inside_a_long_one_is_found():
     base = own_lines("long", 200)
     texts = ["".join(base), "".join(base[60:90]), "".join(own_lines("other", 30))]
-    assert list(candidates(without_common(sketches(texts)))) == [(0, 1)]
+    assert pairs(sketches(texts)) == {(0, 1)}
 
 
 def test_what_very_many_have_makes_no_pair():
     law = own_lines("law", 30)
     texts = ["".join([*law, *own_lines(number, 20)]) for number in range(30)]
     every = set(combinations(range(30), 2))
-    assert set(candidates(without_common(sketches(texts), limit=30))) == every
-    assert set(candidates(without_common(sketches(texts), limit=29))) == set()
+    assert pairs(sketches(texts), 30) == every
+    assert pairs(sketches(texts), 29) == set()
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["", ""], ["甲"]])
 def test_nothing_to_compare(texts):
     found = sketches(texts) if texts else Sketches(np.empty(0, np.uint32), np.zeros(1, np.int64))
-    assert list(candidates(without_common(found))) == []
+    assert pairs(found) == set()
 
 
 def test_passages_and_shares():

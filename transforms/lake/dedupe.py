@@ -59,8 +59,8 @@ def editions(rows: list[Row], claimed: Collection[Place] = ()) -> list[Edition]:
         honest = [row for row in grouped[identity] if not row["hijacked"]]
         if honest:
             found += _editions_of(identity, honest, [row for row in grouped[identity] if row["hijacked"]])
-        elif fillers := [row for row in grouped[identity] if stands_in(row) and place_of(row) not in claimed]:
-            found.append(_filled(identity, fillers))
+        elif filled := _filled(identity, [row for row in grouped[identity] if place_of(row) not in claimed]):
+            found.append(filled)
     return found
 
 
@@ -121,11 +121,18 @@ def _rank(row: Row) -> tuple[Any, ...]:
     )
 
 
-def _filled(identity: str, rows: list[Row]) -> Edition:
-    """One edition of hijacked copies: they are not trusted enough to tell a correction from a forgery."""
-    canonical = min(rows, key=_rank)
+def _filled(identity: str, rows: list[Row]) -> Edition | None:
+    """The one edition that hijacked copies of a lost report make, None if none stands undamaged or two contradict.
+
+    They are not trusted enough to tell a correction from a forgery. Damaged copies of it are its sources.
+    """
+    whole = [row for row in rows if stands_in(row)]
+    canonical = min(whole, key=_rank, default=None)
+    if canonical is None or not all(same_substance(canonical, row) for row in whole):
+        return None
     others = [(row, relation(row), similarity(canonical, row)) for row in rows if row is not canonical]
-    return Edition(identity, 1, True, canonical, _ordered([(canonical, "canonical", 1.0), *others]))
+    sources = [(canonical, "canonical", 1.0), *(told for told in others if related(told[2]))]
+    return Edition(identity, 1, True, canonical, _ordered(sources))
 
 
 def _editions_of(identity: str, honest: list[Row], hijacked: list[Row]) -> list[Edition]:

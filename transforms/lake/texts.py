@@ -33,6 +33,7 @@ _COLUMNS = {
     ]
 }
 Spans = dict[tuple[str, int], tuple[int, int]]
+_ROWS = 256  # reports; one has some 0.2 MB
 _PROSE = 4_096  # reports; one has some 20 kB
 _HELD = 8  # partitions; one has some tens of megabytes at most
 
@@ -42,13 +43,14 @@ class Texts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._rows = lru_cache(_ROWS)(self._report)
         self._partition = lru_cache(_HELD)(self._read_partition)
         self._pages = lru_cache(_HELD)(self._read_pages)
         self._prose = lru_cache(_PROSE)(lambda *key: prose(self._report(*key), own=True))
 
     def report(self, told: Row) -> Row:
         """Return an edition as its partition has it; `told` names report, revision, province, year, agency_level."""
-        return self._report(*_key(told))
+        return self._rows(*_key(told))
 
     def prose(self, told: Row) -> Prose:
         """Return the prose of an edition that is its own; see report."""

@@ -75,6 +75,21 @@ def test_a_damaged_copy_never_fills_a_gap(store, how):
     assert [found for (found,) in asked(store, "SELECT url FROM rejects")] == [url]
 
 
+def test_damaged_copies_are_sources_of_the_one_that_stands(store):
+    whole = put(store, "whole", TEXT, "www.copy.com", site="桐乡市人民政府")
+    spoilt = put(store, "spoilt", TEXT, "www.spam.com", site="桐乡市人民政府", extra=SPAM)
+    build_all(store)
+    assert {url: relation for url, _, relation in asked(store, SOURCES)} == {whole: "canonical", spoilt: "hijacked"}
+
+
+def test_copies_that_contradict_each_other_fill_no_gap(store):
+    put(store, "one", TEXT, "www.copy.com", site="桐乡市人民政府")
+    lines = (re.sub(r"\d+", "777", line) for line in TEXT.overview)
+    put(store, "other", replace(TEXT, overview=tuple(lines)), "www.other.com", site="桐乡市人民政府")
+    build_all(store)
+    assert asked(store, REPORTS) == [] and len(asked(store, "SELECT url FROM rejects")) == 2
+
+
 def test_a_compromised_official_page_never_fills_a_gap(store):
     put(store, "own", TEXT, "www.tx.gov.cn", site="桐乡市人民政府", extra=SPAM)
     build_all(store)

@@ -24,13 +24,14 @@ _TELLING = 15  # cells of a form that are not zero: no two reports have so many 
 _CLEARLY = 0.002  # how much more of the page the best report must explain than the next
 _RELATED = 0.3  # Jaccard: a page that names a report's issuer and year and is less like it is a forgery
 _PARTS = 3  # sections that a text needs to be taken for whole
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<!\d)(?!20\d\d年)\d+(?:\.\d+)?")  # a year may be cut out with its 年
 _MASK = re.compile(r"\*{2,}|[?\ufffd]{3,}|\[email")
 
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What a text is compared by: 5-grams of its prose, the numbers in it, and the cells of its tables that are not zero."""
+    """What a text is compared by: its prose in 5-grams, the numbers of its own prose (dates and telephones are forged
+    often), and the cells of its tables that are not zero."""
 
     grams: Hashes
     numbers: Counter[str]
@@ -39,12 +40,11 @@ class Print:
 
 def print_of(row: Row) -> Print:
     """Return the Print of a page row (columns text, sections, figures)."""
-    text = prose(row).text
     cells = (figure for figure in row["figures"] if figure["form"] != "narrative" and figure["state"] == "value")
     told = Counter(
         f"{cell['table']}.{cell['row']}.{cell['column']}={value}" for cell in cells if (value := float(cell["value"]))
     )
-    return Print(shingles(text), Counter(_NUMBER.findall(text)), told)
+    return Print(shingles(prose(row).text), Counter(_NUMBER.findall(prose(row, own=True).text)), told)
 
 
 def copied(page: Print, reports: dict[str, Print]) -> str:

@@ -19,9 +19,10 @@ def url_of(host: str, text: Text) -> str:
     return f"http://{host}/zfxxgk/{text.year}/t1.html"
 
 
-def put(store: Store, name: str, text: Text, host: str, **how: str) -> str:
+def put(store: Store, name: str, text: Text, host: str, html: str = "", url: str = "", **how: str) -> str:
     """Archive one page as a WARC of its own; return its address."""
-    item = ImportItem(page(text, host, **how).encode(), "text/html; charset=utf-8", url_of(host, text), MOMENT)
+    body = html or page(text, host, **how)
+    item = ImportItem(body.encode(), "text/html; charset=utf-8", url or url_of(host, text), MOMENT)
     store.put(f"raw/import/{name}/0.warc", import_warc([item]))
     return item.url
 

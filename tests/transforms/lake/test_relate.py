@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.transforms.lake.corpus import SPAM, masked, written
+from tests.transforms.lake.corpus import SPAM, masked, page, written
 from tests.transforms.lake.drawn import put
 from transforms.lake import pairs, relate
 from transforms.lake.build import build_all
@@ -156,6 +156,19 @@ def test_an_original_of_another_year_is_not_looked_at(store):
     put(store, "masked", other, "www.copy.com", title="乐鱼体育app2021年政府信息公开工作年度报告")
     build_all(store)
     assert [relation for _, _, relation in asked(store, SOURCES)] == ["canonical"]
+
+
+def test_a_page_that_tells_no_year_is_looked_for_in_all(store):
+    for year in (2021, 2022, 2023):
+        text = replace(written("桐乡市财政局", year, f"year {year}"))
+        put(store, str(year), text, "www.tx.gov.cn", site="桐乡市人民政府")
+    shown = page(masked(written("", 2022, "year 2022"), "****"), "www.copy.com", title="****政府信息公开工作年度报告")
+    timeless = re.sub(r"20\d\d(年|-\d\d-\d\d)(?:1月\d+日)?", "", shown)
+    assert "2022" not in timeless and "2023" not in timeless
+    url = put(store, "masked", TEXT, "www.copy.com", html=timeless, url="http://www.copy.com/a/b.html")
+    build_all(store)
+    assert any("year=unknown" in key for key in store.list("state/signatures/"))
+    assert (url, "330483:财政局:2022:own", "hijacked") in asked(store, SOURCES)
 
 
 def test_nothing_is_compared_twice(store, monkeypatch):

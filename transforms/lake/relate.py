@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 from transforms.lake.mirrors import Print, copied, may_be_of, print_of, relation
 from transforms.lake.pairs import FOLDER as REUSE
 from transforms.lake.pairs import reuse_objects
-from transforms.lake.pending import MATCHES, SIGNATURES, fingerprint, key_of, mark_built, read_mark
+from transforms.lake.pending import MATCHES, PART, SIGNATURES, fingerprint, key_of, mark_built, read_mark
 from transforms.lake.prose import similarity
 from transforms.lake.publish import publish
 from transforms.lake.signatures import read_signatures, sketches_of
@@ -34,7 +34,7 @@ from transforms.store import Conflict, NotFound, Store
 Row = dict[str, Any]
 _TRIES = 20
 _KEY = "reuse|all"  # of the mark
-_LIKELY = 0.3  # share of a page's uncommon hashes that a report must have to be compared with it
+_LIKELY = 0.3  # share of a report's sketch that a page must have to be compared with it
 _NEAREST = 20  # reports that one page is compared with at most
 
 
@@ -54,7 +54,8 @@ def relate(store: Store) -> Related:
     Raises Conflict when builders change the signatures all the time.
     """
     for _ in range(_TRIES):
-        seen, there, told = store.stats(SIGNATURES), store.stats(REUSE), list(store.list(MATCHES))
+        seen, told = store.stats(SIGNATURES), list(store.list(MATCHES))
+        there = {name: stat for name, stat in store.stats(REUSE).items() if name.endswith(PART)}
         mark = read_mark(store, _KEY)
         sources = [*(f"{name} {stat.etag}" for name, stat in seen.items()), *told]
         if mark and mark["fingerprint"] == fingerprint(sources, there):
@@ -154,7 +155,7 @@ def _likely(table: pa.Table) -> Iterator[tuple[Row, list[Row]]]:
                 continue
             counts = np.bincount(np.concatenate(hits))
             for report in np.argsort(-counts, kind="stable")[:_NEAREST]:
-                if counts[report] >= _LIKELY * len(sketches.of(int(report))):
+                if counts[report] >= max(1, _LIKELY * len(sketches.of(int(report)))):
                     near[number].append((int(counts[report]), rows[report]))
     for page, found in zip(page_rows, near, strict=True):
         nearest = sorted(found, key=lambda item: (-item[0], item[1]["report_id"], item[1]["revision"]))[:_NEAREST]

@@ -31,7 +31,7 @@ def flipped(store: FileStore, chance: random.Random) -> list[str]:
     key = chance.choice(
         [
             key
-            for folder in ("raw/", "lake/reports/", "lake/figures/")
+            for folder in ("raw/", "lake/reports/", "lake/figures/", "state/signatures/")
             for key in store.list(folder)
             if "cdxj" not in key
         ]

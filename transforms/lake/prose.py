@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.facts import pattern
-from transforms.text import traditional
 from transforms.text.fold import fold
 
 Row = dict[str, Any]
@@ -41,8 +40,7 @@ class Prose:
 
 def comparable(row: Row) -> str:
     """Return a row's text in the one spelling that texts are compared in, every offset kept."""
-    text: str = row["text"]
-    return fold(traditional.fold(text) if traditional.is_traditional(text) else text)
+    return fold(row["text"])
 
 
 def prose(row: Row, own: bool = False) -> Prose:

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.transforms.lake.corpus import sentences, written
+from tests.transforms.lake.corpus import page, sentences, written
 from tests.transforms.lake.drawn import row
+from transforms.lake.changes import same_substance
+from transforms.lake.dedupe import report_id
 from transforms.lake.prose import GAP, comparable, hashes, prose, shares, shingles, similarity, sketch
 
 PAGE, _ = row(written("桐乡市财政局", 2022, "a"), "www.tx.gov.cn", site="桐乡市人民政府")
@@ -43,6 +45,18 @@ def test_readings_in_brackets_do_not_count():
     page, _ = row(replace(text, overview=glossed), "www.copy.com", site="桐乡市人民政府")
     assert page["hijacked"] and "(le)" in page["text"]
     assert shares(shingles(prose(page).text), shingles(prose(PAGE).text))[2] > 0.95
+
+
+def test_a_copy_in_traditional_characters_is_a_copy():
+    from opencc import OpenCC
+
+    text = written("桐乡市财政局", 2022, "a")
+    html = OpenCC("s2t").convert(page(text, "www.tx.gov.cn", site="桐乡市人民政府"))
+    turned, _ = row(text, "big5.www.tx.gov.cn", html)
+    assert "條例" in turned["text"] and turned["provenance"] == "proxy"
+    assert similarity(turned, PAGE) > 0.95 and report_id(turned) == report_id(PAGE)
+    assert shares(shingles(prose(turned, own=True).text), shingles(prose(PAGE, own=True).text))[2] > 0.95
+    assert same_substance(PAGE, turned)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=80))

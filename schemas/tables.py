@@ -119,7 +119,7 @@ FIGURES = pa.schema([*_KEY, *FIGURE_FIELDS, *_PARTITION])
 SOURCES = pa.schema([*_KEY, *_fields(
     ("url", _TEXT, "address, empty when unknown"), ("host", _TEXT, "host"),
     ("provenance", _TEXT, "official, proxy, unknown, republisher, mirror"),
-    ("relation", _TEXT, "canonical, exact, near, mirror, hijacked, superseded"),
+    ("relation", _TEXT, "canonical; exact, near = other copies; mirror, hijacked = copies on hosts that are not official; superseded = an import that gave way"),
     ("similarity", _REAL, "0-1 against the canonical text"), ("fetched_at", _TIME, "capture time, null when unknown"),
 ), *_CRAWLED, *_POINTER, *_PARTITION])  # fmt: skip
 REVISIONS = pa.schema([*_KEY, *_fields(

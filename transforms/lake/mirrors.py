@@ -47,21 +47,19 @@ def print_of(row: Row) -> Print:
     return Print(shingles(prose(row).text), Counter(_NUMBER.findall(prose(row, own=True).text)), told)
 
 
-def copied(page: Print, reports: dict[str, Print]) -> str:
-    """Return the one report (a key of `reports`) that a page copies, "" when none or no single one explains it."""
+def copied(page: Print, reports: dict[str, Print]) -> list[str]:
+    """Return the reports (keys of `reports`) whose text a page copies: one, or all that explain it equally well."""
     held: dict[str, float] = {}
     for name in sorted(reports):
         report = reports[name]
         explained, kept, _ = shares(page.grams, report.grams)
-        told = report.numbers.total() + report.cells.total()
-        alike = (report.numbers & page.numbers).total() + (report.cells & page.cells).total()
-        if kept < (_COPIED if told >= _FEW else _WHOLE) or alike < _NUMBERS * told:
-            continue
-        held[name] = explained
-    ranked = sorted(held, key=lambda name: -held[name])
-    if not ranked or (len(ranked) > 1 and held[ranked[0]] - held[ranked[1]] < _CLEARLY):
-        return ""
-    return ranked[0]
+        cells = report.cells if page.cells else Counter[str]()  # a copy that lost its tables has no other ones
+        told = report.numbers.total() + cells.total()
+        alike = (report.numbers & page.numbers).total() + (cells & page.cells).total()
+        if kept >= (_COPIED if told >= _FEW else _WHOLE) and alike >= _NUMBERS * told:
+            held[name] = explained
+    best = max(held.values(), default=0.0)
+    return [name for name, explained in held.items() if best - explained < _CLEARLY]
 
 
 def related(score: float) -> bool:

@@ -102,11 +102,9 @@ def _matches(table: pa.Table, texts: Texts) -> tuple[dict[str, bytes], int]:
         row = texts.page(page)
         if row is None:
             continue
-        found = _original(row, reports, texts)
-        if found is None:
-            continue
-        report, whole = found
-        if may_be_of(row, whole):
+        found = _originals(row, reports, texts)
+        if len(found) == 1 and may_be_of(row, found[0][1]):
+            [(report, whole)] = found
             matched += 1
             kept = {name: row[name] for name in _SOURCE} | {
                 "report_id": report["report_id"], "text_sha256": report["text_sha256"],
@@ -114,7 +112,7 @@ def _matches(table: pa.Table, texts: Texts) -> tuple[dict[str, bytes], int]:
                 "fetched_at": row["fetched_at"].isoformat() if row["fetched_at"] else None,
             }  # fmt: skip
             by_key.setdefault((report["province"], report["year"]), _KeyMatches()).sources.append(kept)
-        if row["agency_id"]:
+        if found and row["agency_id"]:
             claim = [row["warc_key"], row["warc_offset"]]
             by_key.setdefault((page["province"], page["year"]), _KeyMatches()).claimed.append(claim)
     objects = {}
@@ -163,8 +161,8 @@ def _likely(table: pa.Table) -> Iterator[tuple[Row, list[Row]]]:
             yield page, [row for count, row in nearest if 2 * count >= nearest[0][0]]
 
 
-def _original(page: Row, reports: list[Row], texts: Texts) -> tuple[Row, Row] | None:
-    """The report that a page copies: its signature and its whole row. Of one report's editions the nearest."""
+def _originals(page: Row, reports: list[Row], texts: Texts) -> list[tuple[Row, Row]]:
+    """The reports that explain a page's text: signature and whole row. Of one report's editions the nearest."""
     whole: dict[str, list[tuple[Row, Row]]] = {}
     for row in reports:
         whole.setdefault(row["report_id"], []).append((row, texts.report(row)))
@@ -172,5 +170,4 @@ def _original(page: Row, reports: list[Row], texts: Texts) -> tuple[Row, Row] | 
     for name, editions in whole.items():
         nearest[name] = max(editions, key=lambda pair: (similarity(pair[1], page), pair[0]["revision"]))
     prints: dict[str, Print] = {name: print_of(pair[1]) for name, pair in nearest.items()}
-    name = copied(print_of(page), prints)
-    return nearest[name] if name else None
+    return [nearest[name] for name in copied(print_of(page), prints)]

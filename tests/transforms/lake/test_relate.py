@@ -150,6 +150,25 @@ def test_a_masked_page_that_two_reports_explain_is_told_of_neither(store):
     assert asked(store, "SELECT across FROM reuse") == [("agencies",)]
 
 
+def test_a_text_that_others_explain_fills_no_gap_even_if_they_are_several(store):
+    same = written("", 2022, "same")
+    for number, name in enumerate(("崇福镇", "石门镇")):
+        put(store, name, replace(same, agency=f"桐乡市{name}人民政府"), f"t{number}.tx.gov.cn", site="桐乡市人民政府")
+    put(store, "third", replace(same, agency="桐乡市濮院镇人民政府"), "www.copy.com", site="桐乡市人民政府")
+    build_all(store)
+    assert {provenance for _, provenance, _ in asked(store, REPORTS)} == {"official"} and len(
+        asked(store, REPORTS)
+    ) == 2
+
+
+def test_a_masked_page_that_lost_its_tables_is_still_told(store):
+    put(store, "official", TEXT, "www.tx.gov.cn", site="桐乡市人民政府")
+    bare = replace(masked(TEXT, "****"), forms=("<p>见附件。</p>",) * 3)
+    put(store, "masked", bare, "www.copy.com", title="****2022年政府信息公开工作年度报告")
+    build_all(store)
+    assert [relation for _, _, relation in asked(store, SOURCES)] == ["hijacked", "canonical"]
+
+
 def test_an_original_of_another_year_is_not_looked_at(store):
     put(store, "official", TEXT, "www.tx.gov.cn", site="桐乡市人民政府")
     other = replace(masked(TEXT), year=2021, signed="2022年1月7日")

@@ -14,13 +14,13 @@ from dags.support import common
 DOC = """
 ### Plan a year
 Emits keys `<province>|<years>` on one plan asset per site family; each key starts one `crawl_<family>` run.
-What the bucket already has is left out. Runs each January for the year before; by hand with the form below,
-for one year (`2019`) or several (`2008-2025`), or for past partitions with Airflow's backfill.
+What the bucket already has is left out. Starts as `ARCHIVE_PLAN_CRON` says (`0 0 1 1 *`: each January for the year
+before), or by hand with the form below, for one year (`2019`) or several (`2008-2025`), or for past partitions with Airflow's backfill.
 It also hands pages that were read but never built to `build_reports`.
 """
 
 # `off` leaves only runs started by hand: a new installation must not set out on a national crawl by itself.
-CRON = os.environ.get("ARCHIVE_PLAN_CRON", "0 0 1 1 *")
+CRON = os.environ.get("ARCHIVE_PLAN_CRON", "off")
 SCHEDULE = (
     PartitionedAtRuntime()
     if CRON == "off"

@@ -119,7 +119,7 @@ def read_page(capture: Capture, site: Site | None = None) -> Reading:
         numbers = narrative(cleaned.text, sections, cleaned.tables, year=year.year)
         flags += [*issuer.flags, *figures.flags]
         flags += ["title_missing"] if not title else []
-        flags += [reason for reason in verdict.reasons if reason == "doc_type_inferred"]
+        flags += [reason for reason in verdict.reasons if reason in ("doc_type_inferred", "several_reports")]
         flags += ["year_conflict"] if year.conflict else []
         flags += ["year_inferred"] if year.basis in ("path", "published") else []
         flags += published.flags

@@ -46,6 +46,7 @@ def bag():
 
     with pytest.MonkeyPatch.context() as patch:  # for the parsing only: other tests want the packaged registry
         patch.setenv("ARCHIVE_SITES", str(SITES))
+        patch.setenv("ARCHIVE_PLAN_CRON", "0 0 1 1 *")
         return DagBag(str(ROOT / "dags"))
 
 

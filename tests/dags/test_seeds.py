@@ -17,4 +17,7 @@ def test_import_pages_brings_them_in(bag, run_dag, tmp_path, monkeypatch):
     assert len(keys) == 5, "four reports and the rejects"
     for key in keys:
         assert str(run_dag(bag.dags["build_reports"], key).state) == "success"
-    check_lake(connect(str(tmp_path / "archive")))
+    assert str(run_dag(bag.dags["relate_reports"], None).state) == "success"
+    lake = connect(str(tmp_path / "archive"))
+    check_lake(lake)
+    assert (tmp_path / "archive" / "lake" / "index" / "part-0.parquet").is_file(), "the index is written after it"

@@ -21,6 +21,7 @@ _SORT = {
     "sources": ("report_id", "revision", "relation", "url", "payload_sha256", "warc_key"),
     "revisions": ("report_id", "revision", "position"),
 }
+_SINGULAR = frozenset(("text", "title", "url", "canonical_url", "text_sha256", "payload_sha256", "evidence"))
 
 
 def lake_rows(editions: Iterable[Edition]) -> dict[str, dict[str, list[Row]]]:
@@ -94,12 +95,21 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     return pa.array(values, kind)
 
 
+def _repeating(schema: pa.Schema) -> list[str]:
+    """The paths in a Parquet file of the columns whose texts repeat from row to row."""
+    texts = [field.name for field in schema if pa.types.is_string(field.type) and field.name not in _SINGULAR]
+    return texts + [f"{field.name}.list.element" for field in schema if pa.types.is_list(field.type)]
+
+
 def to_parquet(table: pa.Table) -> bytes:
-    """Return deterministic Parquet bytes: fixed options, no clock, rows as given."""
+    """Return deterministic Parquet bytes: fixed options, no clock, rows as given.
+
+    Only texts that repeat get a dictionary: numbers and texts of their own are smaller and cheaper without.
+    """
     sink = io.BytesIO()
     pq.write_table(
         table, sink, compression="zstd", compression_level=3, row_group_size=2_000, write_statistics=True,
-        write_page_index=True, data_page_size=1 << 20, use_dictionary=True, version="2.6", store_schema=True,
+        write_page_index=True, data_page_size=1 << 20, use_dictionary=_repeating(table.schema), version="2.6", store_schema=True,
     )  # fmt: skip
     return sink.getvalue()
 

@@ -39,7 +39,8 @@ with DAG(
     def relate() -> dict[str, int]:
         """Relate, then write the index; counts of pairs, matched pages, keys built anew and reports."""
         from dags.support import work
-        from transforms.lake.build import build_index, build_relations
+        from transforms.lake.build import build_relations
+        from transforms.lake.index import build_index
 
         store = work.open_archive()
         results, related = build_relations(store)

@@ -151,7 +151,8 @@ def run(places: Places) -> int:
             stack.enter_context(services(places, nation=True))
             from dags.support.common import provinces
             from dags.support.work import open_archive
-            from transforms.lake.build import build_index, build_relations
+            from transforms.lake.build import build_relations
+            from transforms.lake.index import build_index
             from transforms.lake.pending import pending_keys
 
             store = open_archive()

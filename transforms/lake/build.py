@@ -14,8 +14,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.tables import CRAWLS, INDEX, REJECTS
+from schemas.tables import CRAWLS, REJECTS
 from transforms.lake.dedupe import editions, loose_pages, with_matches
+from transforms.lake.index import build_index
 from transforms.lake.partitions import lake_parquet, lake_rows, to_parquet, to_table
 from transforms.lake.pending import (
     PART,
@@ -33,14 +34,12 @@ from transforms.lake.pending import (
 from transforms.lake.publish import publish
 from transforms.lake.relate import Related, relate
 from transforms.lake.signatures import signature_rows, to_bytes
-from transforms.lake.sites import put_sites
 from transforms.pages import DamagedPages, cached_rows, forget, page_file, read_keys, read_warcs, warc_keys
 from transforms.read import STAGE_VERSION
 from transforms.store import Conflict, NotFound, Stat, Store
 
 Row = dict[str, Any]
 _TRIES = 50
-_INDEX_KEY = "lake/index/part-0.parquet"
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -214,24 +213,3 @@ def build_relations(store: Store) -> tuple[list[BuildResult], Related]:
             return results, replace(related, written=written)
         results += [result for key in related.touched if (result := build(store, key)) is not None]
     raise Conflict(f"relations did not come to rest in {_TRIES} rounds")
-
-
-def build_index(store: Store) -> int:
-    """Rebuild the index (all rows of reports, one sorted file) from the partitions; return its row count.
-
-    The registry's table is put beside it.
-    """
-    put_sites(store)
-    for _ in range(_TRIES):
-        there = store.stat(_INDEX_KEY)
-        rows: list[Row] = []
-        for key in (key for key in store.list("lake/reports/") if key.endswith(PART)):
-            parts = dict(part.split("=", 1) for part in key.split("/") if "=" in part)
-            for row in pq.read_table(io.BytesIO(store.get(key))).to_pylist():
-                rows.append({**row, **parts, "year": int(parts["year"])})
-        rows.sort(key=lambda row: (row["province"], row["year"], row["agency_id"], row["report_id"], row["revision"]))
-        wanted = {_INDEX_KEY: to_parquet(to_table(rows, INDEX))} if rows else {}
-        with contextlib.suppress(Conflict, NotFound):  # somebody else is building: look again
-            publish(store, wanted, {_INDEX_KEY: there} if there else {})
-            return len(rows)
-    raise Conflict(f"{_INDEX_KEY}: other builders changed it {_TRIES} times")

@@ -102,15 +102,22 @@ def _repeating(schema: pa.Schema) -> list[str]:
 
 
 def to_parquet(table: pa.Table) -> bytes:
-    """Return deterministic Parquet bytes: fixed options, no clock, rows as given.
+    """Return a table as Parquet, see parquet."""
+    return parquet(table.schema, [table])
+
+
+def parquet(schema: pa.Schema, tables: Iterable[pa.Table]) -> bytes:
+    """Return deterministic Parquet bytes of tables one after the other: fixed options, no clock, rows as given.
 
     Only texts that repeat get a dictionary: numbers and texts of their own are smaller and cheaper without.
     """
     sink = io.BytesIO()
-    pq.write_table(
-        table, sink, compression="zstd", compression_level=3, row_group_size=2_000, write_statistics=True,
-        write_page_index=True, data_page_size=1 << 20, use_dictionary=_repeating(table.schema), version="2.6", store_schema=True,
-    )  # fmt: skip
+    with pq.ParquetWriter(
+        sink, schema, compression="zstd", compression_level=3, write_statistics=True, write_page_index=True,
+        data_page_size=1 << 20, use_dictionary=_repeating(schema), version="2.6", store_schema=True,
+    ) as writer:  # fmt: skip
+        for table in tables:
+            writer.write_table(table, row_group_size=2_000)
     return sink.getvalue()
 
 

@@ -37,8 +37,8 @@ quality: setup   # how well the labelled pages are read, and the worst mistakes;
 lint: setup
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 
-bench: setup # CPU and quality of reading pages; writes docs/benchmarks.md
-	@.venv/bin/python -m tests.benchmarks.run
+bench: setup # cost and quality; writes docs/benchmarks.md; BENCH="peers --pages 5000" chooses
+	@.venv/bin/python -m tests.benchmarks.run $(BENCH)
 
 lock:        # after a change of the dependencies in pyproject.toml; add --upgrade by LOCKFLAGS
 	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCKFLAGS) -o requirements.lock

@@ -11,20 +11,31 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-GENERATOR = Path(__file__).resolve().parents[3] / "shared" / "bench" / "gen.py"
+ROOT = Path(__file__).resolve().parents[2]
+GENERATOR = ROOT.parent / "shared" / "bench" / "gen.py"
 MISSING = "the page generator (shared/bench/gen.py) is not beside this checkout"
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[A-Za-z]+|\d+(?:\.\d+)?")
 Truth = dict[str, Any]
 
 
-def generated(folder: Path, n: int) -> tuple[list[bytes], dict[str, Truth]]:
-    """Make `n` pages in `folder`; return the WARC files and the truth by address. FileNotFoundError without generator."""
+def generate(folder: Path, n: int, seed: int = 7, provinces: str = "") -> list[Path]:
+    """Make `n` pages in `folder`, of invented places or of these provinces (slugs or `all`); return the WARC files.
+
+    FileNotFoundError without generator.
+    """
     if not GENERATOR.is_file():
         raise FileNotFoundError(MISSING)
-    command = [sys.executable, str(GENERATOR), "--n", str(n), "--seed", "7", "--out", str(folder)]
-    subprocess.run(command, check=True, capture_output=True)
+    tool = ["-m", "tests.benchmarks.places", str(GENERATOR), provinces] if provinces else [str(GENERATOR)]
+    command = [sys.executable, *tool, "--n", str(n), "--seed", str(seed), "--out", str(folder)]
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    return sorted(folder.glob("warc/*.warc.gz"))
+
+
+def generated(folder: Path, n: int) -> tuple[list[bytes], dict[str, Truth]]:
+    """Make `n` pages in `folder`; return the WARC files and the truth by address. FileNotFoundError without generator."""
+    files = generate(folder, n)
     truth = [json.loads(line) for line in (folder / "truth.jsonl").open(encoding="utf-8")]
-    return [path.read_bytes() for path in sorted(folder.glob("warc/*.warc.gz"))], {page["url"]: page for page in truth}
+    return [path.read_bytes() for path in files], {page["url"]: page for page in truth}
 
 
 def agreement(text: str, truth: Truth) -> float:

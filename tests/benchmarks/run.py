@@ -1,143 +1,47 @@
-"""CPU and quality of reading pages, step by step: `make bench` prints the table and writes docs/benchmarks.md."""
+"""`make bench`: run the chosen benchmarks, print them, put each into its section of docs/benchmarks.md."""
 
 from __future__ import annotations
 
-import gc
-import platform
+import argparse
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib import metadata
+from importlib import import_module
 from pathlib import Path
-from statistics import mean, median
-from typing import Any
 
-from tests.benchmarks.corpus import agreement, generated, scored
-from transforms.documents.decode import decode
-from transforms.documents.html import parse_html
-from transforms.identity.attribute import attribute
-from transforms.read import read_capture
-from transforms.tables.figures import tabulate
-from transforms.text.clean import clean
-from transforms.text.sections import split
-from transforms.warc import read_captures
+from tests.benchmarks.report import Options, Skipped, write
 
-PAGES, ROUNDS, PEER_PAGES = 1_000, 3, 100
-REPORT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-HEAD = """# Benchmarks
-
-{pages} generated pages (the generator stands beside the checkout, seed 7; mean {size:.1f} KB of HTML), CPU of one process
-(user and system), median of {rounds} interleaved rounds. Generated pages flatter the quality; the costs carry over as ratios,
-not as microseconds: compare with the parser alone, which is the same work everywhere. Spread is (max - min) / median.
-Written by `make bench`.
-
-Machine: {machine}. {date}. Python {python}, {versions}.
-
-| step | µs a page | spread | of the parser alone |
-|---|---|---|---|
-"""
+ALONE = ("reading", "scale", "grouping", "queries")  # need nothing but this checkout and the page generator
+FOREIGN = ("peers",)
 
 
-def measured(steps: dict[str, tuple[Callable[[], object], int]], rounds: int) -> dict[str, tuple[float, float]]:
-    """Median CPU (µs a page) and spread of each step, all steps once a round."""
-    spent: dict[str, list[float]] = {name: [] for name in steps}
-    for place in range(rounds + 1):
-        for name, (run, pages) in steps.items():
-            gc.collect()
-            begin = time.process_time()
-            run()
-            if place:  # the first round warms caches
-                spent[name].append((time.process_time() - begin) / pages * 1e6)
-    return {name: (median(times), (max(times) - min(times)) / median(times)) for name, times in spent.items()}
-
-
-def trafilatura_extract() -> Callable[[bytes], str] | None:
-    """The peer's extraction as it is by default; None if it is not installed."""
-    try:
-        import trafilatura
-    except ImportError:
-        return None
-    return lambda body: trafilatura.extract(body) or ""
-
-
-def main() -> int:
-    """Measure, print, write the report; 1 if a floor of quality or the budget of ten times the peer is missed."""
-    with tempfile.TemporaryDirectory() as folder:
+def main(arguments: list[str]) -> int:
+    """Run benchmarks by name; 1 when a bound is missed or none could run."""
+    parser = argparse.ArgumentParser(prog="make bench BENCH=...", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join((*ALONE, *FOREIGN))}; default: {', '.join(ALONE)}")
+    parser.add_argument("--pages", type=int, help="how many pages, where a benchmark leaves the choice")
+    parser.add_argument("--rounds", type=int, help="how many interleaved rounds")
+    parser.add_argument("--envs", type=Path, help="folder that keeps the environments of peers")
+    chosen = parser.parse_args(arguments)
+    unknown = set(chosen.names) - {*ALONE, *FOREIGN}
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    options = Options(chosen.pages, chosen.rounds, chosen.envs)
+    done, missed = 0, []
+    for name in chosen.names or ALONE:
+        module = import_module(f"tests.benchmarks.{name}")
         try:
-            data, truth = generated(Path(folder), PAGES)
-        except FileNotFoundError as error:
-            print(f"make bench: {error}", file=sys.stderr)
-            return 1
-    from selectolax.lexbor import LexborHTMLParser
-
-    captures = [capture for part in data for capture in read_captures(part, "k")]
-    texts = [decode(capture.body, capture.content_type).text for capture in captures]
-    documents = [parse_html(text) for text in texts]
-    cleaned = [clean(document) for document in documents]
-    sections = [split(page.text, page.tables) for page in cleaned]
-    n = len(captures)
-
-    def each(function: Callable[..., object], *columns: list[Any]) -> tuple[Callable[[], object], int]:
-        def run() -> None:
-            for row in zip(*columns, strict=True):  # nothing is kept, as in a worker
-                function(*row)
-
-        return run, n
-
-    def whole() -> None:
-        for part in data:
-            for capture in read_captures(part, "k"):
-                read_capture(capture)
-
-    steps: dict[str, tuple[Callable[[], object], int]] = {
-        "parser alone (lexbor)": each(LexborHTMLParser, texts),
-        "WARC read": ((lambda: [list(read_captures(part, "k")) for part in data]), n),
-        "decode": each(lambda capture: decode(capture.body, capture.content_type), captures),
-        "parse, main content, grids": each(parse_html, texts),
-        "clean": each(clean, documents),
-        "sections": each(lambda page: split(page.text, page.tables), cleaned),
-        "attribute": each(lambda document, page: attribute(document, page, page.title, "", None), documents, cleaned),
-        "figures": each(lambda page, parts: tabulate(page.text, page.tables, parts, year=None), cleaned, sections),
-        "read_capture, whole": each(read_capture, captures),
-        "WARC page → row": (whole, n),
-    }
-    peer = trafilatura_extract()
-    bodies = [capture.body for capture in captures[:PEER_PAGES]]
-    if peer:
-        steps["trafilatura, extraction alone"] = ((lambda: [peer(body) for body in bodies]), len(bodies))
-    times = measured(steps, ROUNDS)
-    base = times["parser alone (lexbor)"][0]
-    judged = [place for place, capture in enumerate(captures) if scored(truth[capture.url])]
-    ours = mean(agreement(documents[place].text, truth[captures[place].url]) for place in judged)
-    lines = [f"| {name} | {cpu:,.0f} | {spread:.0%} | {cpu / base:.1f} |" for name, (cpu, spread) in times.items()]
-    lines += ["", f"Main content with table cells, token-bigram F1 on {len(judged)} pages: {ours:.4f}."]
-    ratio = 0.0
-    if peer:
-        theirs = mean(agreement(peer(captures[p].body), truth[captures[p].url]) for p in judged if p < PEER_PAGES)
-        ratio = times["trafilatura, extraction alone"][0] / times["WARC page → row"][0]
-        lines += [f"trafilatura on the first {PEER_PAGES} of them: {theirs:.4f}; its extraction alone costs {ratio:.1f} times our whole way from WARC to row."]  # fmt: skip
-    else:
-        lines += ['trafilatura is not installed (`pip install -e ".[bench]"`): not compared.']
-    names = ("selectolax", "fastwarc", *(("trafilatura",) if peer else ()))
-    cpu_name = next(
-        (line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.machine()
-    )
-    head = HEAD.format(
-        pages=n, size=mean(len(capture.body) for capture in captures) / 1000, rounds=ROUNDS, machine=cpu_name,
-        date=f"{datetime.now(UTC):%Y-%m-%d}", python=platform.python_version(),
-        versions=", ".join(f"{name} {metadata.version(name)}" for name in names),
-    )  # fmt: skip
-    REPORT.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
-    print(head + "\n".join(lines))
-    return int(ours < 0.995 or (peer is not None and ratio < 10))
-
-
-def _cpuinfo() -> list[str]:
-    path = Path("/proc/cpuinfo")
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            outcome = module.measure(options)
+        except (Skipped, FileNotFoundError) as error:
+            print(f"{name}: skipped, {error}", file=sys.stderr)
+            continue
+        write(module.TITLE, outcome)
+        print(f"## {module.TITLE}\n", *outcome.lines, "", sep="\n", flush=True)
+        done, missed = done + 1, [*missed, *(f"{name}: {text}" for text in outcome.missed)]
+    if not chosen.names:
+        print(f"not run by default: {', '.join(FOREIGN)} (installs other programs; name it to run it)", file=sys.stderr)
+    for text in missed:
+        print(f"missed: {text}", file=sys.stderr)
+    return int(bool(missed) or not done)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -176,7 +176,7 @@ def relate() -> None:
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="SQL over the tables of docs/tables.md and reports_text.")],
+    sql: Annotated[str, typer.Argument(help="SQL over the tables of docs/tables.md, reports_text and report_index.")],
     format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
 ) -> None:
     """Run SQL over the lake."""

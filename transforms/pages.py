@@ -118,7 +118,7 @@ def read_warc(store: Store, key: str) -> list[str]:
             rejects.setdefault(reject["fetch_month"], []).append(reject)
     for (province, year), rows in pages.items():
         folder = f"pages/v{STAGE_VERSION}/province={province}/year={year}/"
-        store.put(page_file(key, folder), to_parquet(to_table(rows, _CACHE)))
+        store.put(page_file(key, folder), page_bytes(rows))
     for month, rows in rejects.items():
         folder = f"pages/v{STAGE_VERSION}/rejects/fetch_month={month}/"
         store.put(page_file(key, folder), to_parquet(to_table(rows, REJECTS)))
@@ -183,6 +183,11 @@ class DamagedPages(ValueError):
     def __init__(self, name: str, error: Exception) -> None:
         super().__init__(f"{name}: damaged ({error})")
         self.name = name
+
+
+def page_bytes(rows: list[Row]) -> bytes:
+    """Return the page file of these rows; the same rows make the same bytes."""
+    return to_parquet(to_table(rows, _CACHE))
 
 
 def cached_rows(store: Store, names: Iterable[str]) -> list[Row]:

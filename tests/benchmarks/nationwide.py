@@ -8,14 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from transforms.lake.columns import FigureColumns, figures_by_page
-
 from schemas.divisions import PROVINCE_SLUGS, Division, divisions, province_slug
 from tests.benchmarks.corpus import generate
 from transforms.lake.dedupe import editions
 from transforms.lake.index import build_index
 from transforms.lake.partitions import lake_parquet, lake_rows
-from transforms.lake.pending import PART, lake_folders
+from transforms.lake.pending import PART, lake_folders, source_folder
+from transforms.pages import page_bytes, page_file
 from transforms.read import era_by_year, read_capture
 from transforms.store import Store
 from transforms.warc import read_captures
@@ -34,35 +33,56 @@ def write_lake(store: Store, reports: int) -> int:
 
     FileNotFoundError without the page generator.
     """
+    for slug, year, rows in _rows(reports):
+        tables = lake_rows(editions([row for row in rows]))
+        for folder in lake_folders(f"{slug}|{year}"):
+            name = folder.split("/")[1]
+            for level, part in tables.get(name, {}).items():
+                store.put(f"{folder}agency_level={level}{PART}", lake_parquet(name, part))
+    return build_index(store)
+
+
+def write_pages(store: Store, pages: int) -> int:
+    """Write page files of about this many pages, one in six a copy of another, as reading leaves them; return how many.
+
+    FileNotFoundError without the page generator.
+    """
+    written = 0
+    for slug, year, rows in _rows(pages * 5 // 6):
+        warc = f"raw/bench/{slug}-{year}.warc.gz"
+        copies = [{**row, "url": f"{row['url']}?from=copy"} for row in rows[::5]]
+        every = [{**row, "warc_key": warc} for row in [*rows, *copies]]
+        store.put(page_file(warc, source_folder(f"{slug}|{year}")), page_bytes(every))
+        written += len(every)
+    return written
+
+
+def _rows(reports: int) -> Iterator[tuple[str, int, list[Row]]]:
+    """Page rows of every province and year."""
     templates = _templates()
     slugs = [slug for slug in PROVINCE_SLUGS if slug not in ("central", "unknown")]
     for slug in slugs:
         agencies = list(_agencies(slug, max(1, reports // len(slugs) // len(YEARS))))
         for year in YEARS:
             fitting = templates[era_by_year(year)]
-            rows = [
-                {**fitting[place % len(fitting)], **_issued(agency, level, division, slug, year)}
-                for place, (agency, level, division) in enumerate(agencies)
-            ]
-            tables = lake_rows(editions(rows))
-            for folder in lake_folders(f"{slug}|{year}"):
-                name = folder.split("/")[1]
-                for level, part in tables.get(name, {}).items():
-                    store.put(f"{folder}agency_level={level}{PART}", lake_parquet(name, part))
-    return build_index(store)
+            yield (
+                slug,
+                year,
+                [
+                    {**fitting[place % len(fitting)], **_issued(agency, level, division, slug, year)}
+                    for place, (agency, level, division) in enumerate(agencies)
+                ],
+            )
 
 
 def _templates() -> dict[str, list[Row]]:
-    """Rows of pages by era, as the cache gives them back."""
+    """Rows of pages by era, as reading gives them."""
     found: dict[str, list[Row]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for path in generate(Path(folder), 200, provinces="all"):
             for capture in read_captures(path.read_bytes(), "raw/bench/0.warc.gz"):
                 row, _ = read_capture(capture)
                 if row is not None and not row["hijacked"]:
-                    figures = FigureColumns()
-                    figures.append(row["figures"])
-                    [row["figures"]] = figures_by_page(figures.array())
                     found.setdefault(row["era_by_year"], []).append(row)
     return found
 

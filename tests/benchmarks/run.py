@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.benchmarks.report import Options, Skipped, write
 
-ALONE = ("reading", "scale", "grouping", "queries")  # need nothing but this checkout and the page generator
+ALONE = ("reading", "identity", "scale", "building", "queries")  # need nothing but this checkout and the page generator
 FOREIGN = ("peers",)
 
 

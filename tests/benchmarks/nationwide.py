@@ -34,7 +34,7 @@ def write_lake(store: Store, reports: int) -> int:
     FileNotFoundError without the page generator.
     """
     for slug, year, rows in _rows(reports):
-        tables = lake_rows(editions([row for row in rows]))
+        tables = lake_rows(editions(rows))
         for folder in lake_folders(f"{slug}|{year}"):
             name = folder.split("/")[1]
             for level, part in tables.get(name, {}).items():

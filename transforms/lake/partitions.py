@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -92,7 +94,19 @@ def to_table(rows: list[Row], schema: pa.Schema) -> pa.Table:
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_decimal(kind):  # decimals travel as text until here
         return pa.array([None if value is None else str(value) for value in values], pa.string()).cast(kind)
+    if pa.types.is_list(kind) and pa.types.is_struct(kind.value_type) and None not in values:
+        return _records(values, kind)
     return pa.array(values, kind)
+
+
+def _records(values: list[list[Row]], kind: pa.ListType) -> pa.Array:
+    """Lists of records, field by field: a third of what it costs record by record."""
+    records = [record for of_row in values for record in of_row]
+    fields = list(kind.value_type)
+    columns = [_array([record.get(field.name) for record in records], field.type) for field in fields]
+    struct = pa.StructArray.from_arrays(columns, fields=fields)
+    offsets = pa.array([0, *accumulate(map(len, values))], pa.int32())
+    return pa.ListArray.from_arrays(offsets, struct, type=kind)
 
 
 def _repeating(schema: pa.Schema) -> list[str]:
@@ -127,6 +141,9 @@ def lake_parquet(name: str, rows: list[Row]) -> bytes:
     The partition columns live in the path alone, as hive readers expect.
     """
     order = _SORT[name]
-    rows = sorted(rows, key=lambda row: tuple((row[column] is not None, row[column]) for column in order))
+    if any(row[column] is None for column in order for row in rows):  # nulls come first
+        rows = sorted(rows, key=lambda row: tuple((row[column] is not None, row[column]) for column in order))
+    else:
+        rows = sorted(rows, key=itemgetter(*order))
     fields = [field for field in LAKE[name] if field.name not in ("province", "year", "agency_level")]
     return to_parquet(to_table(rows, pa.schema(fields)))

@@ -28,8 +28,8 @@ up: setup    # the Airflow UI on what is there
 down: setup
 	@.venv/bin/python -m dags.support.demo down
 
-test: setup
-	@.venv/bin/python -m pytest
+test: setup  # a file is one process's, so that what a file sets up is set up once
+	@.venv/bin/python -m pytest -n auto --dist loadfile
 
 quality: setup   # how well the labelled pages are read, and the worst mistakes; QUALITY="--field year --worst 20"
 	@.venv/bin/python -m tests.labelled.score $(QUALITY)

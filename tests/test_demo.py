@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from scrapers.weed import S3Server
@@ -35,6 +37,15 @@ def lake_of(data: Path, monkeypatch: pytest.MonkeyPatch) -> dict:
         return content(open_store("s3://archive"))
 
 
+def living_sessions() -> set[int]:
+    found = set()
+    for process in psutil.process_iter():
+        with contextlib.suppress(OSError, psutil.Error):  # gone by now
+            if process.status() != psutil.STATUS_ZOMBIE:
+                found.add(os.getsid(process.pid))
+    return found
+
+
 def test_killed_run_again_and_again(tmp_path, nation_lake, monkeypatch):
     data, log = tmp_path / "data", tmp_path / "log"
     running = start(data, log)
@@ -42,10 +53,12 @@ def test_killed_run_again_and_again(tmp_path, nation_lake, monkeypatch):
     while "build_reports 0" not in (said := log.read_text("utf-8", "replace")):  # the first partitions are under way
         assert running.poll() is None and time.monotonic() < deadline, said
         time.sleep(0.1)
+    of_airflow = {os.getsid(child.pid) for child in psutil.Process(running.pid).children(recursive=True)}
     os.kill(running.pid, signal.SIGKILL)
     running.wait()
 
     assert start(data, log).wait(300) == 0, log.read_text("utf-8", "replace")
+    assert not of_airflow & living_sessions(), "processes of the killed run live on"
     said = log.read_text("utf-8", "replace")
     assert "reports by province, year and level" in said and "rejects by reason" in said and "archive query" in said
     built = lake_of(data, monkeypatch)

@@ -22,6 +22,8 @@ def main() -> None:
     parent = os.environ.pop("ARCHIVE_STACK_PARENT", "")
     die_with_parent(int(parent) if parent else None)
     if sys.argv[1:2] == ["scheduler"]:
+        # The executor's workers name themselves anew, which hides the stack's mark: they must die with the scheduler.
+        os.register_at_fork(after_in_child=die_with_parent)
         for name in PRELOAD:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)

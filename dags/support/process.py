@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -104,9 +106,6 @@ def end_marked(token: str, grace: float = GRACE) -> int:
 
 def die_with_parent(parent: int | None = None) -> None:
     """Ask Linux to kill this process when its parent is gone; elsewhere the next start cleans up."""
-    import ctypes
-    import sys
-
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG
         if parent is not None and os.getppid() != parent:

@@ -1,12 +1,13 @@
 # Every command of the project in one line each. `make setup` is part of all of them and does nothing the second time.
 .PHONY: setup packages project run up down test quality bench lint lock
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BUILT = pyproject.toml transforms/documents/tree.pyx
 UV = $(firstword $(wildcard .venv/bin/uv) uv)
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 
 setup:    # virtual environment in .venv, locked packages, the `archive` command
 	@cmp -s requirements.lock .venv/requirements.lock || $(MAKE) --no-print-directory packages
-	@cmp -s pyproject.toml .venv/pyproject.toml && test -x .venv/bin/archive || $(MAKE) --no-print-directory project
+	@cat $(BUILT) | cmp -s - .venv/built && test -x .venv/bin/archive || $(MAKE) --no-print-directory project
 
 packages: # from nothing, so that an interrupted install never stays; uv when it can reach an index, pip as configured here otherwise
 	@test -n "$(PYTHON)" || { echo "make setup: Python 3.11-3.13 with venv is needed; name it with PYTHON=..." >&2; exit 1; }
@@ -17,7 +18,7 @@ packages: # from nothing, so that an interrupted install never stays; uv when it
 
 project:
 	@$(PIP) install --no-deps --no-build-isolation -e .
-	@cp pyproject.toml .venv/pyproject.toml
+	@cat $(BUILT) > .venv/built
 
 run: setup   # the whole path on the sample nation, with a summary at the end
 	@.venv/bin/python -m dags.support.demo run

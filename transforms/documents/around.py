@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from selectolax.lexbor import LexborNode
-
 from schemas.facts import facts, pattern
 from schemas.records import Attachment
+from transforms.documents.page import TAG_NAMES
+from transforms.documents.tree import Page
 from transforms.identity.dates import DATE
 from transforms.identity.title import title_agency
 
@@ -17,7 +17,7 @@ NUMERAL = re.compile(
 )  # a section's numeral at the head of a line
 _HEAD = 6_000  # code points of a page's text that may stand above the report
 
-Named = dict[str, list[LexborNode]]  # elements by `#id`, `.class` and tag, in the order of the page
+Named = dict[str, list[int]]  # elements by `#id`, `.class` and tag, in the order of the page
 
 
 def flat(text: str) -> str:
@@ -36,7 +36,7 @@ _TELLS = re.compile(
 _CRUMB = re.compile("(?:当前|所在|您的|现在的?)位置")
 
 
-def headline(named: Named) -> str:
+def headline(page: Page, named: Named) -> str:
     """Return the heading element that names a report with its year, else a report, else disclosure; "" if none does.
 
     Headings of menus are links or stand among them, and name columns of the site (指南, 目录).
@@ -45,31 +45,31 @@ def headline(named: Named) -> str:
     best, rank = "", 0
     for name in facts("containers")["headline"]:
         for node in named.get(name, ())[:6]:
-            text = flat(node.text())
+            text = flat(page.text(node))
             squeezed = text.replace(" ", "")
             if "公开" not in squeezed or not 6 <= len(squeezed) <= 80:
                 continue
             marked = mark.search(squeezed) is not None
             worth = 1 + 2 * marked + (marked and year.search(squeezed) is not None)
-            if worth > rank and not _in_menu(node):
+            if worth > rank and not _in_menu(page, node):
                 best, rank = text, worth
         if rank == 4:
             break
     return best
 
 
-def _in_menu(node: LexborNode) -> bool:
+def _in_menu(page: Page, number: int) -> bool:
     """Whether a heading is a link, holds nothing else, or stands in a list of links."""
-    link = node.css_first("a")
-    if link is not None and flat(link.text()) == flat(node.text()):
+    link = next((link for link, _ in page.links if number <= link < page.until(number)), None)
+    if link is not None and flat(page.text(link)) == flat(page.text(number)):
         return True
-    above = node.parent
+    above = number
     for _ in range(4):
-        if above is None:
+        above = page.up(above)
+        if above == 0:
             return False
-        if above.tag in ("a", "nav", "li"):
+        if TAG_NAMES.get(page.tag(above)) in ("a", "nav", "li"):
             return True
-        above = above.parent
     return False
 
 
@@ -152,16 +152,17 @@ def index_block(head: list[str]) -> dict[str, str]:
     return block
 
 
-def attachments(body: LexborNode) -> list[Attachment]:
+def attachments(page: Page) -> list[Attachment]:
     """Links to files that may hold the report itself, in the order of the page, each address once."""
-    endings = frozenset(ending[1:] for ending in facts("containers")["attachment_endings"])
-    pages = facts("containers")["attachment_pages"]
+    endings, pages = facts("containers")["attachment_endings"], facts("containers")["attachment_pages"]
+    printed = "\n".join([href for _, href in page.links if href]).lower()
+    if not any(part in printed for part in (*endings, *pages)):
+        return []
     found: dict[str, Attachment] = {}
-    for node in body.css("a[href]"):
-        href = (node.attributes.get("href") or "").strip()[:2_000]
+    for number, address in page.links:
+        href = (address or "").strip()[:2_000]
         lowered = href.lower()
-        path = lowered.partition("?")[0]
-        ends = path.rpartition(".")[2] in endings or lowered.rpartition(".")[2] in endings
-        if ends or any(page in lowered for page in pages):
-            found.setdefault(href, Attachment(href, flat(node.text())[:200]))
+        ends = lowered.partition("?")[0].endswith(tuple(endings)) or lowered.endswith(tuple(endings))
+        if href and (ends or any(part in lowered for part in pages)):
+            found.setdefault(href, Attachment(href, flat(page.text(number))[:200]))
     return list(found.values())

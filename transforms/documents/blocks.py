@@ -1,7 +1,7 @@
 """An element of a page → its lines and data tables.
 
-Every step from Python into the tree costs, so it is asked as little as possible: data tables are lifted out of the
-tree cell by cell, line breaks are marked in what is left, and the text of that is read in one call.
+Data tables are drawn cell by cell, from the innermost out; in the text of what is left, which is lines and layout,
+each of them is a mark.
 """
 
 from __future__ import annotations
@@ -9,18 +9,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
 from schemas.records import Spans
 from transforms.documents.composer import Composer, is_prose
+from transforms.documents.page import BREAK, PLACE
+from transforms.documents.tree import Page
 
-MARKS = BREAK, PLACE = "\ufdd0", "\ufdd1"  # non-characters: a line break; a table's place, as <ufdd1>n<ufdd1>
-_BLOCKS = (
-    "p div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd section article header footer blockquote form pre table tr caption "
-    "thead tbody tfoot td th center hr fieldset address main nav aside figure br"
-).split()
-_OWN_BLOCKS = ("ucapcontent",)  # elements that a site family made up
-_STANDARD = 1_000  # the parser's numbers of the tags of HTML lie below
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _FOLD = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u3000-\u9fff\uff00-\uffef])")
 _LABEL = 120  # code points; a longer cell beside a table makes both of them layout
@@ -28,35 +21,10 @@ _LABEL = 120  # code points; a longer cell beside a table makes both of them lay
 _Lifted = tuple[str, list[list[str]], Spans, bool]  # caption, rows, spans, whether it holds an image
 
 
-def _numbers(tags: list[str]) -> dict[str, int]:
-    """The parser's numbers of tags; each is asked of a document of its own, since many open or close each other."""
-    numbers = {}
-    for tag in tags:
-        home = (
-            "<table><tr>"
-            if tag in ("td", "th")
-            else "<table>"
-            if tag in ("tr", "caption") or tag[-4:] in ("head", "body", "foot")
-            else ""
-        )
-        node = LexborHTMLParser(f"{home}<{tag}>").css_first(tag)
-        assert node is not None
-        numbers[tag] = node.tag_id
-    return numbers
-
-
-_TAGS = _numbers([*_BLOCKS, "img", "sup"])
-_BLOCK = frozenset(_TAGS[tag] for tag in _BLOCKS)
-_CELL, _ROW = frozenset((_TAGS["td"], _TAGS["th"])), _TAGS["tr"]
-_BROKEN = frozenset((_TAGS["br"], _TAGS["sup"]))  # the number of a footnote is no digit of the value
-_PARAGRAPH = frozenset(_TAGS[tag] for tag in ("p", "div", "li"))
-_IMAGE, _CAPTION, _PRE = _TAGS["img"], _TAGS["caption"], _TAGS["pre"]
-
-
-def compose(main: LexborNode) -> Composer:
-    """Return the lines and tables of an element; the tree is altered."""
-    lifted = _lift_tables(main)
-    text = _broken(main)
+def compose(page: Page, main: int) -> Composer:
+    """Return the lines and tables of an element of a page."""
+    places, lifted = _lift_tables(page, main)
+    text = page.marked(main, places, BREAK, PLACE)
     composer = Composer()
     for place, piece in enumerate(text.split(PLACE)):
         if place % 2:
@@ -69,85 +37,44 @@ def compose(main: LexborNode) -> Composer:
     return composer
 
 
-def _broken(main: LexborNode) -> str:
-    """The text of an element with its line breaks marked."""
-    blocks = 0
-    for node in list(main.traverse()):
-        number = node.tag_id
-        if number not in _BLOCK and (number < _STANDARD or node.tag not in _OWN_BLOCKS):
-            continue
-        blocks += 1
-        if number == _PRE:
-            for inner in [inner for inner in node.traverse(include_text=True) if inner.is_text_node]:
-                inner.replace_with(inner.text(deep=False).replace("\n", BREAK))
-        node.insert_before(BREAK)
-        node.insert_after(BREAK)
-    text = main.text_lexbor() or ""
-    return text.replace("\n", BREAK) if blocks <= 1 else text  # a page of plain text
-
-
-def _lift_tables(main: LexborNode) -> list[_Lifted]:
-    """Replace every data table under `main` by its place mark; innermost first, so that what is left is layout."""
+def _lift_tables(page: Page, main: int) -> tuple[dict[int, int], list[_Lifted]]:
+    """Every data table under `main`: number by address, and drawn; innermost first, so that what is left is layout."""
+    places: dict[int, int] = {}
     lifted: list[_Lifted] = []
-    nodes = [node for node in main.css("table") if node.mem_id != main.mem_id]
-    if not nodes:
-        return lifted
-    nested = len(nodes) > 1 and main.css_first("table table") is not None
-    spans = {node.mem_id: (_span(node.attributes.get("rowspan")), _span(node.attributes.get("colspan")))
-             for node in main.css("[colspan],[rowspan]")}  # fmt: skip
-    for node in reversed(nodes):
-        if nested and any(other.mem_id != node.mem_id for other in node.css("table")[:2]):
-            continue  # layout is left in it, so it is layout too
-        table = _drawn(node, spans)
+    layout: list[int] = []  # tables left, the first of the page last
+    end = page.until(main)
+    for number in reversed(page.tables):
+        if not main < number < end:
+            continue
+        if layout and layout[-1] < page.until(number):  # layout is left in it, so it is layout too
+            layout.append(number)
+            continue
+        table = _drawn(page, number, places)
         if lifted:
             inner = _inner(table[1], lifted)
             if inner is None:  # layout: its parts are read in their own places
+                layout.append(number)
                 continue
             if inner:
                 table = (table[0], *_unfolded(*table[1:3], inner, lifted), table[3])
-        node.replace_with(f"{PLACE}{len(lifted)}{PLACE}")
+        places[page.address(number)] = len(lifted)
         lifted.append(table)
-    return lifted
+    return places, lifted
 
 
-def _drawn(table: LexborNode, spans_of: dict[int, tuple[int, int]]) -> _Lifted:
-    cells: list[list[LexborNode]] = []
-    breaks: list[LexborNode] = []
-    spoken = has_image = False  # spoken: whether the cell holds a paragraph already
-    caption = ""
-    for node in table.traverse():
-        number = node.tag_id
-        if number in _CELL:
-            if not cells:
-                cells.append([])
-            cells[-1].append(node)
-            spoken = False
-        elif number == _ROW:
-            cells.append([])
-        elif number in _PARAGRAPH:
-            if spoken:
-                breaks.append(node)
-            spoken = True
-        elif number in _BROKEN:
-            breaks.append(node)
-        elif number == _IMAGE:
-            has_image = True
-        elif number == _CAPTION:
-            caption = _line(node.text())
-    for node in breaks:
-        node.insert_before(BREAK)
+def _drawn(page: Page, number: int, places: dict[int, int]) -> _Lifted:
+    caption, cells, written, has_image = page.draw(number, places, BREAK, PLACE)
     rows: list[list[str]] = []
     spans: Spans = {}
-    for row in cells:
+    for at, row in enumerate(cells):
         if not row:  # nothing but what hangs over from above
             spans = {at: (height - (height > len(rows) - at[0]), width) for at, (height, width) in spans.items()}
             continue
-        if spans_of:
-            spans.update({(len(rows), place): span for place, node in enumerate(row)
-                          if (span := spans_of.get(node.mem_id)) is not None})  # fmt: skip
-        texts = [node.text_lexbor() or "" for node in row]
-        rows.append([text if text.isalnum() else _cell(text) for text in texts])
-    return caption, rows, spans, has_image
+        if written:
+            spans.update({(len(rows), place): (_span(span[0]), _span(span[1])) for place in range(len(row))
+                          if (span := written.get((at, place))) is not None})  # fmt: skip
+        rows.append([text if text.isalnum() else _cell(text) for text in row])
+    return _line(caption) if caption else "", rows, spans, has_image
 
 
 @lru_cache(256)

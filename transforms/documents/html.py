@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from html import unescape
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from schemas.facts import facts
 from schemas.records import Document
@@ -21,11 +21,13 @@ from transforms.documents.around import (
     headline,
     index_block,
 )
-from transforms.documents.blocks import MARKS, compose
+from transforms.documents.blocks import compose
+from transforms.documents.page import BACKDROP, GROUND, MARKS, SEAM, STYLE, TAG_NAMES, read_tree
+from transforms.documents.tree import Page
 
-_STRIPPED = ",".join("script style noscript iframe object select textarea template svg button del strike".split())
 _FIELD = re.compile("<textarea[^>]{0,500}>(.*?)</textarea", re.I | re.S)
 _ANY_NUMERAL = re.compile("[一二三四五六七八九十]、")
+_WRITTEN_MARK = re.compile("&#(?:x0{0,9}fdd[0-2]|0{0,9}6497[678])(?![0-9a-f]);?", re.I)
 _MAX_DEPTH = 60
 _MANY_TAGS, _MAX_NESTING = 10_000, 1_000  # a parser's work grows with the square of the depth
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
@@ -42,31 +44,39 @@ def parse_html(source: str) -> Document:
     """
     if len(source) > 3 * _MANY_TAGS and source.count("<") > _MANY_TAGS and _depth(source) > _MAX_NESTING:
         source = re.sub("<[^>]{0,2000}>", "\n", source)  # an attack: keep the text, forget the rest
+    if any(mark in source for mark in MARKS) or _WRITTEN_MARK.search(source):
+        source = _WRITTEN_MARK.sub("", re.sub(f"[{''.join(MARKS)}]", "", source))
     tree = LexborHTMLParser(source)
-    body = tree.body
-    document = Document(text="", metas=_metas(tree))
     title = tree.css_first("title")
-    document.page_title = flat(title.text()) if title else ""
-    if body is None:
+    document = Document(text="", metas=_metas(tree), page_title=flat(title.text()) if title else "")
+    page = read_tree(tree)
+    if page is None:
         return document
-    held = _strip(body)
-    named, document.hidden = _telling_elements(body)
-    whole = body.text(separator="\n")
-    if any(mark in whole for mark in MARKS):
-        return parse_html(re.sub(f"[{''.join(MARKS)}]", "", source))
-    if held and not _is_report(whole):  # the report is markup in a form field, for a script to show
+    named, document.hidden = _telling_elements(page)
+    whole = page.whole.replace(SEAM, "\n")
+    if any(map(_is_report, page.fields)) and not _is_report(
+        whole
+    ):  # it is markup in a form field, for a script to show
         shown = _FIELD.sub(lambda field: f"<div>{unescape(field[1])}</div>", source)
         return parse_html(shown) if shown != source else document
-    document.headline = headline(named)
+    document.headline = headline(page, named)
     document.breadcrumb = breadcrumb(whole)
     head = head_lines(whole)
     document.index_block = index_block(head)
     document.title_above, document.date_above = above_report(head)
-    document.attachments = attachments(body)
-    main, content = _main(body, named, whole, source)
-    document.chrome = _around(whole, content, main, body)
-    document.n_links, document.n_image_tables = len(main.css("a")), len(main.css("img"))
-    composer = compose(main)
+    document.attachments = attachments(page)
+    home, main = _main(page, named, whole, source)
+    if home is page:
+        start, end = page.span(main) if main else (0, 0)
+    else:
+        content = home.lines(main).replace(SEAM, "\n")
+        start = whole.find(content)
+        end = start + len(content)
+    document.chrome = f"{whole[:start]}\n{whole[end:]}" if end > start >= 0 else whole
+    end = home.until(main)
+    document.n_links = sum(main <= number < end for number, _ in home.links)
+    document.n_image_tables = sum(main <= number < end for number in home.images)
+    composer = compose(home, main)
     document.text, document.tables = composer.text(), composer.tables
     return document
 
@@ -82,85 +92,63 @@ def _metas(tree: LexborHTMLParser) -> dict[str, str]:
     return metas
 
 
-def _strip(body: LexborNode) -> bool:
-    """Take out of the tree what is no content; return whether one of the form fields held a report."""
-    held = False
-    for node in reversed(body.css(_STRIPPED)):  # an inner one goes before its ancestor
-        held = held or (node.tag == "textarea" and _is_report(node.text()))
-        node.decompose()
-    return held
-
-
 def _is_report(text: str) -> bool:
     """Whether a text has the numerals of a report's sections and prose under them."""
     return _weight(text) >= 20 and len(set(_ANY_NUMERAL.findall(text))) >= 4
 
 
-def _around(whole: str, content: str, main: LexborNode, body: LexborNode) -> str:
-    """The text outside the main content; all of it when the page has no more than that."""
-    at = whole.find(content) if main.mem_id != body.mem_id else -1
-    return whole if at < 0 else f"{whole[:at]}\n{whole[at + len(content) :]}"
-
-
 # ---------------------------------------------------------------------------------------------- main content
 
 
-_TAGS_WITH_NAMES = ("h1", "h2", "article", "ucapcontent")
-_TELLING = ",".join(("[id],[class],[style],[hidden],font[color]", *_TAGS_WITH_NAMES))
-
-
-def _telling_elements(body: LexborNode) -> tuple[Named, str]:
+def _telling_elements(page: Page) -> tuple[Named, str]:
     """Elements by `#id`, `.class` and the few telling tags, in the order of the page, and the text that no reader sees.
 
-    What is hidden is taken out of the tree: its text is evidence of injected links. Not so a whole report, which a
+    What is hidden is dropped from the page: its text is evidence of injected links. Not so a whole report, which a
     script will show.
     """
     named: Named = {}
-    hidden: list[LexborNode] = []
-    for node in body.css(_TELLING):  # one query for all
-        attributes = node.attributes
-        style = attributes.get("style")
-        unseen, white = _style(style) if style else (False, False)
-        if style is not None and len(attributes) == 1 and not unseen and not white and node.tag not in _TAGS_WITH_NAMES:
-            continue  # most of a page pasted from Word
-        for name in _names(node.tag, attributes.get("id"), attributes.get("class")):
-            named.setdefault(name, []).append(node)
-        unseen = unseen or "hidden" in attributes
-        white = white or (attributes.get("color") or "").lower() in ("white", "#fff", "#ffffff")
-        if (unseen or (white and not _coloured(node))) and node.mem_id != body.mem_id:
-            hidden.append(node)
-    hidden = [node for node in hidden if not _is_report(node.text(separator="\n"))]
+    hidden: list[int] = []
+    for number, tag, name, classes, style, unseen, color in page.told:
+        for each in _names(tag, name, classes):
+            named.setdefault(each, []).append(number)
+        if not (style or unseen or color):
+            continue
+        by_style, white = _style(style) if style else (False, False)
+        white = white or (color or "").lower() in ("white", "#fff", "#ffffff")
+        if (unseen or by_style or (white and not _coloured(page, number))) and number:
+            hidden.append(number)
+    hidden = [number for number in hidden if not _is_report(page.lines(number))]
     if not hidden:
         return named, ""
-    gone = {inner.mem_id for node in hidden for inner in node.traverse()}
-    text = "\n".join(node.text()[:2_000] for node in hidden)
-    for node in reversed(hidden):  # an inner one goes before its ancestor
-        node.decompose()
-    left = {name: [node for node in nodes if node.mem_id not in gone] for name, nodes in named.items()}
-    return {name: nodes for name, nodes in left.items() if nodes}, text
+    text = "\n".join(page.text(number)[:2_000] for number in hidden)
+    page.drop(hidden)
+    named = {}
+    for number, tag, name, classes, *_ in page.told:
+        for each in _names(tag, name, classes):
+            named.setdefault(each, []).append(number)
+    return named, text
 
 
 @lru_cache(8192)
-def _names(tag: str | None, name: str | None, classes: str | None) -> tuple[str, ...]:
+def _names(tag: int | str, name: str | None, classes: str | None) -> tuple[str, ...]:
     """The names of an element that the facts on containers know."""
-    names = (tag or "", f"#{name}", *(f".{each}" for each in (classes or "").split()))
+    names = (TAG_NAMES.get(tag, ""), f"#{name}", *(f".{each}" for each in (classes or "").split()))
     known = (facts("containers")["body"], facts("containers")["headline"])
     return tuple(each for each in names if any(each in listed for listed in known))
 
 
-def _main(body: LexborNode, named: Named, whole: str, source: str) -> tuple[LexborNode, str]:
-    """The element that holds the article, and its text: a known container that keeps the section numerals and most of
+def _main(page: Page, named: Named, whole: str, source: str) -> tuple[Page, int]:
+    """The element that holds the article, and its page: a known container that keeps the section numerals and most of
     the page's prose; else what stands between two known comments; else the deepest element that holds them."""
     weight = _weight(whole)
     if not weight:
-        return body, whole
+        return page, 0
 
-    def holds(text: str) -> bool:
+    def holds(text: str, start: int) -> bool:
         share = _weight(text) / weight
         if share < 0.3:
             return False
-        at = whole.find(text)
-        others = _numerals(whole[:at] + "\n" + whole[at + len(text) :] if at >= 0 else whole)
+        others = _numerals(whole[:start] + "\n" + whole[start + len(text) :] if start >= 0 else whole)
         if not others and share >= 0.5:
             return True
         mine = _numerals("\n" + text)
@@ -169,49 +157,52 @@ def _main(body: LexborNode, named: Named, whole: str, source: str) -> tuple[Lexb
         return "一" in mine and len(mine) >= 4 and share >= 0.5
 
     for name in facts("containers")["body"]:
-        nodes = named.get(name, ())[:3]
-        for node in nodes:
-            text = node.text(separator="\n")
-            if not holds(text):
+        numbers = named.get(name, ())[:3]
+        for number in numbers:
+            start, end = page.span(number)
+            text = whole[start:end]
+            if not holds(text, start):
                 continue
-            more = [other.text(separator="\n") for other in nodes if other.mem_id != node.mem_id]
-            home = node.parent
-            if home is not None and any(_numerals("\n" + other) - _numerals("\n" + text) for other in more):
-                return home, home.text(separator="\n")  # the article is spread over several editors' boxes
-            return node, text
-    for begin, end in _fences():
+            mine = _numerals("\n" + text)
+            others = [_numerals("\n" + page.lines(other).replace(SEAM, "\n")) for other in numbers if other != number]
+            if number and any(other - mine for other in others):
+                return page, page.up(number)  # the article is spread over several editors' boxes
+            return page, number
+    for begin, end_mark in _fences():
         opened = begin.search(source)
-        closed = end.search(source, opened.end()) if opened else None
-        if opened and closed:
-            fenced = LexborHTMLParser(source[opened.end() : closed.start()]).body
-            if fenced is not None:
-                _strip(fenced)
-                text = fenced.text(separator="\n")
-                if holds(text):
-                    _telling_elements(fenced)
-                    return fenced, text
-    node = _descend(body)
-    return node, node.text(separator="\n")
+        closed = end_mark.search(source, opened.end()) if opened else None
+        fenced = read_tree(LexborHTMLParser(source[opened.end() : closed.start()])) if opened and closed else None
+        if fenced is not None:
+            text = fenced.whole.replace(SEAM, "\n")
+            if holds(text, whole.find(text)):
+                _telling_elements(fenced)
+                return fenced, 0
+    return page, _descend(page)
 
 
-def _descend(node: LexborNode) -> LexborNode:
+def _descend(page: Page) -> int:
     """Enter the first child that holds all section numerals and 40 % of the punctuation, or 80 % of it, while any."""
-    text = node.text_lexbor() or ""
+    number, text = 0, page.text(0)
     for _ in range(_MAX_DEPTH):
         total, marks = _punctuation(text), set(_ANY_NUMERAL.findall(text))
         if not total:
-            return node
-        for child in node.iter():
-            text = child.text_lexbor() or ""
+            break
+        child, end = number + 1, page.until(number)
+        while child < end:
+            text = page.text(child)
             share = _punctuation(text) / total
-            if share < 0.4 or (child.tag in ("tr", "td", "tbody") and text.count("。") < 3):
-                continue
-            if share >= 0.8 or (len(marks) >= 3 and set(_ANY_NUMERAL.findall(text)) >= marks):
+            in_table = TAG_NAMES.get(page.tag(child)) in ("tr", "td", "tbody")
+            if (
+                share >= 0.4
+                and not (in_table and text.count("。") < 3)
+                and (share >= 0.8 or (len(marks) >= 3 and set(_ANY_NUMERAL.findall(text)) >= marks))
+            ):
                 break
+            child = page.until(child)
         else:
-            return node
-        node = child
-    return node
+            break
+        number = child
+    return number
 
 
 @cache
@@ -249,16 +240,16 @@ def _style(style: str) -> tuple[bool, bool]:
     return _HIDDEN.search(style) is not None, _WHITE.search(style) is not None
 
 
-def _coloured(node: LexborNode) -> bool:
+def _coloured(page: Page, number: int) -> bool:
     """Whether the element or one near around it states a background of its own."""
-    above: LexborNode | None = node
     for _ in range(6):
-        if above is None or above.tag == "body":
+        if number == 0:
             return False
-        attributes = above.attributes
-        if "bgcolor" in attributes or "background" in (attributes.get("style") or "") or "background" in attributes:
+        if any(page.attribute(number, given) is not None for given in (GROUND, BACKDROP)):
             return True
-        above = above.parent
+        if "background" in (page.attribute(number, STYLE) or ""):
+            return True
+        number = page.up(number)
     return False
 
 

@@ -1,0 +1,513 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""A parsed page read in one walk: its text, and where in it each element stands.
+
+Every step from Python into selectolax's tree costs about as much as reading fifty nodes here, and a page has thousands.
+The parser's memory is read directly and never written, but for a mark on dropped elements in the field that lexbor
+leaves to its users. The structs are those of the selectolax that is pinned; `transforms/documents/marks.py` looks at
+import whether they fit, and names what it learned of tags and attributes from the parser itself.
+"""
+
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from cpython.unicode cimport PyUnicode_DecodeUTF8
+from libc.stdint cimport uint8_t, uint32_t, uintptr_t
+from libc.string cimport memcpy
+
+
+cdef struct Text:  # lexbor_str_t
+    char *data
+    size_t length
+
+
+cdef struct Node:  # lxb_dom_node_t
+    void *events
+    uintptr_t local_name
+    uintptr_t prefix
+    uintptr_t ns
+    void *owner_document
+    Node *next
+    Node *prev
+    Node *parent
+    Node *first_child
+    Node *last_child
+    void *user
+    int type
+
+
+cdef struct CharacterData:  # lxb_dom_character_data_t
+    Node node
+    Text data
+
+
+cdef struct Attribute:  # lxb_dom_attr_t
+    Node node
+    uintptr_t upper_name
+    uintptr_t qualified_name
+    Text *value
+    void *owner
+    Attribute *next
+    Attribute *prev
+
+
+cdef struct Element:  # lxb_dom_element_t, as far as it is read
+    Node node
+    uintptr_t upper_name
+    uintptr_t qualified_name
+    Text *is_value
+    Attribute *first_attr
+
+
+cdef struct Entry:  # lexbor_hash_entry_t of a short key: a tag or attribute that HTML does not know
+    char name[24]
+    size_t length
+
+
+cdef struct Place:  # one element of a page
+    Node *node
+    uint32_t up  # the element around it
+    uint32_t until  # the first element behind it
+    uint32_t start  # code points of the page's text
+    uint32_t end
+
+
+cdef enum:
+    KNOWN = 1024  # the parser's numbers of what HTML knows lie below
+    ELEMENT = 1
+    TEXT = 3
+
+cdef enum:  # what a tag means, as the table of kinds says; see marks.py
+    SKIPPED = 1
+    BLOCK = 2
+    CELL = 4
+    ROW = 8
+    PARAGRAPH = 16
+    BROKEN = 32
+    IMAGE = 64
+    CAPTION = 128
+    TABLE = 256
+    LINK = 512
+    VERBATIM = 1024
+    NAMED = 2048
+    FIELD = 4096
+
+cdef enum:  # what an attribute is
+    ID = 1
+    CLASS = 2
+    STYLE = 3
+    HIDDEN = 4
+    COLOR = 5
+    HREF = 6
+    ROWSPAN = 7
+    COLSPAN = 8
+
+
+cdef class Buffer:
+    """Bytes of UTF-8 that grow."""
+
+    cdef char *data
+    cdef size_t length, room
+
+    def __cinit__(self):
+        self.room = 1 << 12
+        self.data = <char *> PyMem_Malloc(self.room)
+        if self.data == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        PyMem_Free(self.data)
+
+    cdef int add(self, const char *data, size_t length) except -1:
+        cdef char *grown
+        if self.length + length > self.room:
+            while self.length + length > self.room:
+                self.room *= 2
+            grown = <char *> PyMem_Realloc(self.data, self.room)
+            if grown == NULL:
+                raise MemoryError
+            self.data = grown
+        memcpy(self.data + self.length, data, length)
+        self.length += length
+        return 0
+
+    cdef str text(self):
+        return PyUnicode_DecodeUTF8(self.data, self.length, "replace")
+
+
+cdef inline size_t code_points(const char *data, size_t length) noexcept nogil:
+    cdef size_t count = 0, at
+    for at in range(length):
+        count += (<uint8_t> data[at] & 0xC0) != 0x80
+    return count
+
+
+cdef str decoded(Text *text):
+    if text == NULL or text.data == NULL:
+        return ""
+    return PyUnicode_DecodeUTF8(text.data, text.length, "replace")
+
+
+cdef inline Node *after(Node *node, Node *top, bint inside) noexcept nogil:
+    """The next node in the order of the page below `top`; `inside` goes into the node first. NULL at the end."""
+    if inside and node.first_child != NULL:
+        return node.first_child
+    while node != top:
+        if node.next != NULL:
+            return node.next
+        node = node.parent
+    return NULL
+
+
+cdef bytes name_of(uintptr_t number):
+    """The name of a tag or attribute that the parser has no number for, b"" when it is a long one."""
+    cdef Entry *entry = <Entry *> number
+    return entry.name[:entry.length] if entry.length <= 16 else b""
+
+
+def attribute_keys(size_t address):
+    """Return how the parser knows an element's attributes, in their order: by number, or by name."""
+    cdef Attribute *attribute = (<Element *> address).first_attr
+    keys = []
+    while attribute != NULL:
+        keys.append(attribute.node.local_name if attribute.node.local_name < KNOWN else name_of(attribute.node.local_name))
+        attribute = attribute.next
+    return keys
+
+
+cdef class Kinds:
+    """What tags and attributes mean to us, by the parser's numbers or by name; those not named mean nothing."""
+
+    cdef uint32_t tags[KNOWN]
+    cdef uint8_t attributes[KNOWN]
+    cdef dict other_tags, other_attributes
+
+    def __init__(self, dict tags, dict attributes):
+        """`tags` are sums of meanings, `attributes` one meaning each."""
+        cdef size_t number
+        for number in range(KNOWN):
+            self.tags[number], self.attributes[number] = tags.get(number, 0), attributes.get(number, 0)
+        self.other_tags = {key: value for key, value in tags.items() if isinstance(key, bytes)}
+        self.other_attributes = {key: value for key, value in attributes.items() if isinstance(key, bytes)}
+
+    cdef inline uint32_t of(self, Node *node) except? 0xFFFFFFFF:
+        if node.local_name < KNOWN:
+            return self.tags[node.local_name]
+        return self.other_tags.get(name_of(node.local_name), 0)
+
+    cdef inline uint8_t of_attribute(self, Attribute *attribute) except? 0xFF:
+        if attribute.node.local_name < KNOWN:
+            return self.attributes[attribute.node.local_name]
+        return self.other_attributes.get(name_of(attribute.node.local_name), 0)
+
+
+cdef class Page:
+    """The elements below one of a parsed page, itself the first: numbered in the order of the page.
+
+    `whole` is the text: the pieces of text (DOM text nodes) joined by `seam`. `told` lists the elements with an id,
+    class, style, a word on colour or a telling tag: (number, tag number, id, class, style, whether hidden, colour).
+    `links` are (number, href or None), `images` and `tables` numbers, `fields` texts of form fields. What is dropped
+    is in none of them.
+    """
+
+    cdef Place *places
+    cdef size_t n, room
+    cdef Kinds kinds
+    cdef str seam
+    cdef bytes seam_bytes
+    cdef object keeper
+    cdef readonly str whole
+    cdef readonly list told, links, images, tables, fields
+
+    def __cinit__(self):
+        self.room = 1 << 11
+        self.places = <Place *> PyMem_Malloc(self.room * sizeof(Place))
+        if self.places == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        PyMem_Free(self.places)
+
+    def __init__(self, keeper, size_t address, Kinds kinds, str seam):
+        """`keeper` keeps the tree alive, `address` is the element's."""
+        self.keeper, self.kinds, self.seam = keeper, kinds, seam
+        self.seam_bytes = seam.encode()
+        self.scan(<Node *> address)
+
+    cdef int scan(self, Node *top) except -1:
+        cdef Buffer buffer = Buffer()
+        cdef Node *node = top
+        cdef Node *up
+        cdef Place *grown
+        cdef CharacterData *piece
+        cdef uint32_t kind
+        cdef size_t length = 0, current = 0
+        cdef bint inside
+        cdef const char *seam = self.seam_bytes
+        cdef size_t seam_length = len(self.seam_bytes)
+        self.n = 0
+        self.told, self.links, self.images, self.tables, self.fields = [], [], [], [], []
+        while node != NULL:
+            inside = False
+            if node.type == TEXT:
+                piece = <CharacterData *> node
+                buffer.add(piece.data.data, piece.data.length)
+                buffer.add(seam, seam_length)
+                length += code_points(piece.data.data, piece.data.length) + 1
+            elif node.type == ELEMENT:
+                kind = self.kinds.of(node)
+                if kind & SKIPPED:
+                    if kind & FIELD:
+                        self.fields.append(self.inner(node))
+                elif node.user == NULL:
+                    if self.n == self.room:
+                        grown = <Place *> PyMem_Realloc(self.places, 2 * self.room * sizeof(Place))
+                        if grown == NULL:
+                            raise MemoryError
+                        self.places, self.room = grown, 2 * self.room
+                    self.places[self.n] = Place(node, current, 0, length, length)
+                    current = self.n
+                    self.n += 1
+                    if kind & (TABLE | LINK | IMAGE):
+                        if kind & TABLE:
+                            self.tables.append(current)
+                        elif kind & IMAGE:
+                            self.images.append(current)
+                        else:
+                            self.links.append((current, self.value(node, HREF)))
+                    self.tell(node, current, kind)
+                    inside = True
+            if inside and node.first_child != NULL:
+                node = node.first_child
+                continue
+            if inside:
+                current = self.leave(current, length)
+            while node != top and node.next == NULL:
+                node = node.parent
+                current = self.leave(current, length)
+            node = NULL if node == top else node.next
+        buffer.length -= min(buffer.length, seam_length)
+        self.whole = buffer.text()
+        return 0
+
+    cdef inline size_t leave(self, size_t number, size_t length) noexcept nogil:
+        self.places[number].end = length
+        self.places[number].until = self.n
+        return self.places[number].up
+
+    cdef int tell(self, Node *node, size_t number, uint32_t kind) except -1:
+        cdef Attribute *attribute = (<Element *> node).first_attr
+        cdef uint8_t meaning
+        cdef bint telling = kind & NAMED != 0, hidden = False
+        name = classes = style = color = None
+        while attribute != NULL:
+            meaning = self.kinds.of_attribute(attribute)
+            if meaning == CLASS:
+                classes = decoded(attribute.value)
+            elif meaning == ID:
+                name = decoded(attribute.value)
+            elif meaning == STYLE:
+                style = decoded(attribute.value)
+            elif meaning == HIDDEN:
+                hidden = True
+            elif meaning == COLOR:
+                color = decoded(attribute.value)
+            telling = telling or 0 < meaning <= COLOR
+            attribute = attribute.next
+        if telling:
+            self.told.append((number, name_of(node.local_name).decode() if node.local_name >= KNOWN else node.local_name,
+                              name, classes, style, hidden, color))
+        return 0
+
+    cdef str value(self, Node *node, uint8_t meaning):
+        cdef Attribute *attribute = (<Element *> node).first_attr
+        while attribute != NULL:
+            if self.kinds.of_attribute(attribute) == meaning:
+                return decoded(attribute.value)
+            attribute = attribute.next
+        return None
+
+    cdef str inner(self, Node *top):
+        """All text below a node, dropped or not."""
+        cdef Buffer buffer = Buffer()
+        cdef Node *node = top
+        while node != NULL:
+            if node.type == TEXT:
+                buffer.add((<CharacterData *> node).data.data, (<CharacterData *> node).data.length)
+            node = after(node, top, True)
+        return buffer.text()
+
+    def __len__(self):
+        """Return the number of elements."""
+        return self.n
+
+    cdef Place *at(self, size_t number) except NULL:
+        if number >= self.n:
+            raise IndexError(number)
+        return &self.places[number]
+
+    def span(self, size_t number):
+        """Return where the element's text stands in `whole`, the seam behind it left out."""
+        cdef Place *place = self.at(number)
+        return place.start, place.end - (place.end > place.start)
+
+    def lines(self, size_t number):
+        """Return the element's text, its pieces joined by `seam`."""
+        cdef Place *place = self.at(number)
+        return self.whole[place.start : place.end - (place.end > place.start)]
+
+    def text(self, size_t number):
+        """Return the element's text."""
+        return self.lines(number).replace(self.seam, "")
+
+    def up(self, size_t number):
+        """Return the element around this one; the first has itself around it."""
+        return self.at(number).up
+
+    def until(self, size_t number):
+        """Return the number of the first element behind this one and all in it."""
+        return self.at(number).until
+
+    def tag(self, size_t number):
+        """Return the parser's number of the element's tag."""
+        return self.at(number).node.local_name
+
+    def attribute(self, size_t number, uint8_t meaning):
+        """Return the value of the attribute that means this, None where there is none."""
+        return self.value(self.at(number).node, meaning)
+
+    def drop(self, numbers):
+        """Forget elements and all in them, and number the others anew."""
+        cdef size_t number
+        for number in numbers:
+            self.at(number).node.user = <void *> 1
+        self.scan(self.places[0].node)
+
+    def draw(self, size_t number, dict lifted, str mark, str place):
+        """Return `(caption, rows, spans, whether it holds an image)` of a table, cells in the order of their rows.
+
+        A cell's lines are apart by `mark`; a table of `lifted` (address → number) stands as its number between two
+        `place`. `spans` gives (rowspan, colspan) as written, by row and cell, where either is.
+        """
+        cdef Node *top = self.at(number).node
+        cdef Node *node = top
+        cdef Node *cell = NULL
+        cdef Buffer buffer = Buffer()
+        cdef uint32_t kind
+        cdef bint inside, spoken = False, image = False
+        cdef bytes mark_bytes = mark.encode()
+        cdef const char *brk = mark_bytes
+        cdef size_t brk_length = len(mark_bytes)
+        cdef list rows = [], row = None
+        caption, spans = "", {}
+        while node != NULL:
+            inside = True
+            if node.type == TEXT:
+                if cell != NULL:
+                    buffer.add((<CharacterData *> node).data.data, (<CharacterData *> node).data.length)
+            elif node.type == ELEMENT:
+                kind = self.kinds.of(node)
+                if kind & SKIPPED or node.user != NULL:
+                    inside = False
+                elif kind & TABLE and node != top and <size_t> node in lifted:
+                    inside = False
+                    if cell != NULL:
+                        told = f"{place}{lifted[<size_t> node]}{place}".encode()
+                        buffer.add(told, len(told))
+                elif kind & CELL:
+                    if row is None:
+                        row = []
+                        rows.append(row)
+                    self.spanned(node, spans, len(rows) - 1, len(row))
+                    cell, buffer.length, spoken = node, 0, False
+                elif kind & ROW:
+                    row = []
+                    rows.append(row)
+                elif kind & PARAGRAPH:
+                    if spoken:
+                        buffer.add(brk, brk_length)
+                    spoken = True
+                elif kind & BROKEN:
+                    buffer.add(brk, brk_length)
+                elif kind & IMAGE:
+                    image = True
+                elif kind & CAPTION:
+                    caption = self.inner(node)
+            if inside and node.first_child != NULL:
+                node = node.first_child
+                continue
+            while True:
+                if node == cell:
+                    row.append(buffer.text())
+                    cell = NULL
+                if node == top or node.next != NULL:
+                    break
+                node = node.parent
+            node = NULL if node == top else node.next
+        return caption, rows, spans, image
+
+    cdef int spanned(self, Node *node, dict spans, size_t row, size_t place) except -1:
+        cdef Attribute *attribute = (<Element *> node).first_attr
+        high = wide = None
+        while attribute != NULL:
+            if self.kinds.of_attribute(attribute) == ROWSPAN:
+                high = decoded(attribute.value)
+            elif self.kinds.of_attribute(attribute) == COLSPAN:
+                wide = decoded(attribute.value)
+            attribute = attribute.next
+        if high is not None or wide is not None:
+            spans[row, place] = high, wide
+        return 0
+
+    def marked(self, size_t number, dict lifted, str mark, str place):
+        """Return the element's text with `mark` where a line ends; `lifted` tables stand as in `draw`.
+
+        Blocks begin and end lines; so do line ends of preformatted text, and all of them where no block is inside.
+        """
+        cdef Node *top = self.at(number).node
+        cdef Node *node = top
+        cdef Buffer buffer = Buffer()
+        cdef uint32_t kind
+        cdef size_t blocks = 0, verbatim = 0
+        cdef bint inside
+        cdef bytes mark_bytes = mark.encode()
+        cdef const char *brk = mark_bytes
+        cdef size_t brk_length = len(mark_bytes)
+        while node != NULL:
+            inside = True
+            if node.type == TEXT:
+                if verbatim:
+                    told = decoded(&(<CharacterData *> node).data).replace("\n", mark).encode("utf-8", "replace")
+                    buffer.add(told, len(told))
+                else:
+                    buffer.add((<CharacterData *> node).data.data, (<CharacterData *> node).data.length)
+            elif node.type == ELEMENT:
+                kind = self.kinds.of(node)
+                if kind & SKIPPED or node.user != NULL:
+                    inside = False
+                elif kind & TABLE and <size_t> node in lifted:
+                    inside = False
+                    told = f"{place}{lifted[<size_t> node]}{place}".encode()
+                    buffer.add(told, len(told))
+                else:
+                    if kind & BLOCK:
+                        blocks += 1
+                        if node != top:
+                            buffer.add(brk, brk_length)
+                    verbatim += (kind & VERBATIM) != 0
+            if inside and node.first_child != NULL:
+                node = node.first_child
+                continue
+            while True:
+                if inside and node.type == ELEMENT:
+                    kind = self.kinds.of(node)
+                    if node != top and kind & BLOCK:
+                        buffer.add(brk, brk_length)
+                    verbatim -= (kind & VERBATIM) != 0
+                if node == top or node.next != NULL:
+                    break
+                node, inside = node.parent, True
+            node = NULL if node == top else node.next
+        text = buffer.text()
+        return text.replace("\n", mark) if blocks <= 1 else text  # a page of plain text
+
+    def address(self, size_t number):
+        """Return what `lifted` knows the element by."""
+        return <size_t> self.at(number).node

@@ -40,6 +40,16 @@ class Rule:
         return any(begin - NEAR <= place <= end + NEAR for begin, end in self.spans)
 
 
+def _without_fonts_of_the_machine() -> None:
+    """Start PDFium again with no folder of fonts: what a file reads as must not depend on where it is read."""
+    nowhere = (ctypes.POINTER(ctypes.c_char) * 1)()  # a list that ends at once
+    pdfium.FPDF_DestroyLibrary()
+    pdfium.FPDF_InitLibraryWithConfig(pdfium.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=nowhere))
+
+
+_without_fonts_of_the_machine()
+
+
 def _turned(page: pypdfium2.PdfPage) -> Callable[[float, float], tuple[float, float]]:
     """How to turn a point of the page's own space so that the page stands upright."""
     rotation = page.get_rotation()

@@ -7,21 +7,21 @@ never mapped onto each other. Sums are judged only where every cell is a value.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
-from schemas.facts import facts, pattern
-from schemas.records import Figure, Grid, Section, Table
+from schemas.facts import pattern
+from schemas.records import Figure, Section, Table
 from transforms.tables.cells import parse_cell, unread
 from transforms.tables.flat_tables import read_flat, read_flat_t4, row_tables
-from transforms.tables.form_tables import read_stat, read_t2, read_t3, read_t4
-from transforms.tables.grids import grid_of
 from transforms.tables.invariants import check
+from transforms.tables.templates import Printed, joined, marks_of, printed_table, read_form
 from transforms.text.fold import fold
 
 _TABLES = ("t2", "t3", "t4")
 _HOME = {"t2": "proactive_disclosure", "t3": "requests", "t4": "review_litigation"}
 _OUTLINE = ("overview", "proactive_disclosure", "requests", "review_litigation", "other_matters")
-_START = re.compile("第二十条|本列数据|行政复议|行政诉讼|结果维持|统计指标|信息内容|指标")
 _T3_FLAT = re.compile(
     r"本\s*年\s*(?:度\s*)?新\s*收\s*(?:到\s*)?政\s*府\s*信\s*息|本\s*年\s*(?:度\s*)?收\s*到\s*政\s*府\s*信\s*息\s*公\s*开\s*申\s*请\s*数"
 )
@@ -61,8 +61,8 @@ def tabulate(
     result = FiguresResult()
     found: dict[str, list[Figure]] = {}
     folded = fold(text)
-    for table in _merge([grid_of(text, table) for table in tables]):
-        _grid(table, folded, found)
+    for table in _merge([printed_table(text, table) for table in tables]):
+        _read(table.template.marks, table.figures, found)
     _flat(text, tables, sections, found)
     result.figures = [item for items in found.values() for item in items]
     result.form = result.era_by_structure = _form(result.figures, found)
@@ -89,28 +89,23 @@ def _form(figures: list[Figure], found: dict[str, list[Figure]]) -> str:
     return "A" if "local" in found else "CD" if set(found) & set(_TABLES) else ""
 
 
-def _grid(table: Grid, folded: str, found: dict[str, list[Figure]]) -> None:
-    """Read one table by the marks it carries; a table may be several forms drawn as one."""
-    words = "".join(folded[table.start : table.end].split())
-    marks = facts("figures/cd")["marks"]
-    if re.search(marks["t3_more" if "t3" in found else "t3"], words):
-        _add(found, "t3", read_t3(table))
-    if re.search(marks["t4"], words):
-        _add(found, "t4", read_t4(table, words))
-    if any(pattern(f"figures/{form}", "marks").search(words) for form in "dc"):
-        _add(found, "t2", read_t2(table))
+def _read(marks: frozenset[str], figures_of: Callable[..., list[Figure]], found: dict[str, list[Figure]]) -> None:
+    """Read one table by the marks it carries (see Template); a table may be several forms drawn as one."""
+    if ("t3_more" if "t3" in found else "t3") in marks:
+        _add(found, "t3", figures_of("t3"))
+    for name in ("t4", "t2"):
+        if name in marks:
+            _add(found, name, figures_of(name))
     if set(found) & set(_TABLES):
         return
     if "stat" in found:
-        _add(found, "stat", read_stat(table, "stat", "B", block=_last_block(found["stat"])))
-    elif pattern("figures/b", "marks").search(words):
-        figures = read_stat(table, "stat", "B")
+        _add(found, "stat", figures_of("stat", _last_block(found["stat"])))
+        return
+    name = "stat" if "stat" in marks else "local"
+    if name in marks and name not in found:
+        figures = figures_of(name)
         if len({item.row for item in figures}) >= _FEWEST:
-            _add(found, "stat", figures)
-    elif "local" not in found and "申请" in words:
-        figures = read_stat(table, "local", "A")
-        if len({item.row for item in figures}) >= _FEWEST:
-            _add(found, "local", figures)
+            _add(found, name, figures)
 
 
 def _last_block(figures: list[Figure]) -> str:
@@ -157,7 +152,8 @@ def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[s
     if "|" in text or ("\t" in text and not tables):
         for table in row_tables(text, 0, len(text)):
             if not any(other.start <= table.start < other.end for other in tables):
-                _grid(table, fold(text), rows)
+                words = "".join(fold(text)[table.start : table.end].split())
+                _read(marks_of(words), partial(read_form, table, words), rows)
     if not any(item.column == "total" and item.state == "value" for item in rows.get("t3", [])):
         rows.pop("t3", None)  # a column without any value may be one that was lost before it
     for name, figures in rows.items():
@@ -216,19 +212,12 @@ def _missing(
         result.flags.append(f"tables_missing:{','.join(result.missing)}")
 
 
-def _merge(tables: list[Grid]) -> list[Grid]:
+def _merge(tables: list[Printed]) -> list[Printed]:
     """Join a statutory table that a page split into neighbouring parts."""
-    merged: list[Grid] = []
+    merged: list[Printed] = []
     for table in tables:
-        if merged and table.start - merged[-1].end <= _GAP and not _starts_table(table):
-            last = merged[-1]
-            image = last.has_image or table.has_image
-            merged[-1] = Grid(last.start, table.end, last.rows + table.rows, last.drawn + table.drawn, image)
+        if merged and table.start - merged[-1].end <= _GAP and not table.template.opens:
+            merged[-1] = joined(merged[-1], table)
         else:
             merged.append(table)
     return merged
-
-
-def _starts_table(table: Grid) -> bool:
-    head = "".join(cell.text for row in table.rows[:3] for cell in row)
-    return _START.search(head) is not None

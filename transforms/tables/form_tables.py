@@ -26,7 +26,7 @@ def read_t3(table: Grid) -> list[Figure]:
     width = max((len(row) for row in table.rows), default=0)
     group: Cell | None = None
     other: Row | None = None
-    order = _t3_order(table, width)
+    order = _t3_order(table)
     for row, cells in zip(table.rows, table.drawn, strict=True):
         named, at = _label(cells[:4], "t3", "D")
         if named is None or named.key in seen:
@@ -68,36 +68,55 @@ def _shifted(values: list[Cell | None]) -> bool:
     return told[-2] > 0 and sum(told[:-2]) == told[-2]
 
 
-def _t3_order(table: Grid, width: int) -> list[int] | None:
+def numbers_decide(table: Grid) -> bool:
+    """Whether the numbers in a table of requests have a say in how it is read: see `_shifted` and `_t3_order`."""
+    lines = [line for line in (*table.rows, *table.drawn) if len(line) > 1]
+    return _t3_heads(table) is not None or any(
+        not line[-1].text.strip() and parse_cell(line[-2].text)[0] == "value" for line in lines
+    )
+
+
+def _t3_heads(table: Grid) -> list[int] | None:
     """Where each column of the form stands among the drawn ones, as the head says; None where it is the form's own.
 
-    A head whose spans are lost tells no place, and one that the sums of the rows speak against is not believed.
+    A head whose spans are lost tells no place.
     """
     names = facts("figures/cd")["t3_heads"]
+    width = max((len(row) for row in table.rows), default=0)
     at: dict[str, int] = {}
-    rows: list[list[int]] = []  # the numbers of the rows
     for row, cells in zip(table.rows, table.drawn, strict=True):
-        if _label(cells[:4], "t3", "D")[0] is not None and any(parse_cell(cell.text)[0] == "value" for cell in row):
-            if len(at) != len(names) or sorted(names, key=at.__getitem__) == names:
-                return None
-            numbers = [parse_cell(cell.text)[1] for cell in row[-len(names) :]]
-            rows += [[int(value) for value in numbers if value and value.isdigit()]] if None not in numbers else []
-            continue
-        if not rows and len(row) == width:
+        if _is_t3_row(row, cells):
+            break
+        if len(row) == width:
             for place, cell in enumerate(row):
                 text = "".join(fold(cell.text).split())
                 if text in names and (place == 0 or row[place - 1] is not cell):
                     at[text] = place
-    drawn = sorted(at.values())
-    if len(at) != len(names) or len(set(drawn)) != len(names):
+    drawn = sorted(set(at.values()))
+    if not len(at) == len(drawn) == len(names):
         return None
     order = [drawn.index(at[name]) for name in names]
-    if order == sorted(order):
+    return None if order == sorted(order) else order
+
+
+def _t3_order(table: Grid) -> list[int] | None:
+    """The order of the columns as `_t3_heads`; one that the sums of the rows speak against is not believed."""
+    order = _t3_heads(table)
+    if order is None:
         return None
-    full = [row for row in rows if len(row) == len(names)]
+    full: list[list[int]] = []
+    for row, cells in zip(table.rows, table.drawn, strict=True):
+        numbers = [value for cell in row[-len(order) :] if (value := parse_cell(cell.text)[1]) and value.isdigit()]
+        if len(numbers) == len(order) and _is_t3_row(row, cells):
+            full.append([int(value) for value in numbers])
     own = sum(sum(row[:-1]) == row[-1] for row in full)
     told = sum(sum(row) == 2 * row[order[-1]] for row in full)
     return order if told >= own else None
+
+
+def _is_t3_row(row: _Cells, cells: _Cells) -> bool:
+    """Whether a row has a label of the form and a number."""
+    return _label(cells[:4], "t3", "D")[0] is not None and any(parse_cell(cell.text)[0] == "value" for cell in row)
 
 
 def _by_place(row: _Cells, n: int) -> list[Cell | None]:
@@ -296,7 +315,7 @@ def _heads(head: _Cells, n: int, data: dict[str, object]) -> list[str]:
     if n == 1:
         return ["value"]
     names = ["".join(cell.text.split()) for cell in head][-n:] if len(head) >= n else []
-    if not names or len(set(names)) != n:
+    if len(set(names)) != n or "0" in names:
         return []
     known = data.get("columns")
     if isinstance(known, dict):

@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
-from schemas.records import Cell, Grid, Table
+from collections.abc import Sequence
+from itertools import accumulate
+
+from schemas.records import Cell, Grid, Spans, Table
+
+Rows = list[list[Cell]]
+
+
+def cells_of(text: str, table: Table) -> tuple[list[str], list[int]]:
+    """Return the cells of a table of `text` as they stand, row by row, and how many each row has of its own."""
+    body = text[table.start : table.end]
+    if not body:
+        return [], []
+    body = body.removesuffix("\n")
+    return body.replace("\n", "\t").split("\t"), [line.count("\t") + 1 for line in body.split("\n")]
+
+
+def starts_of(cells: Sequence[str], start: int) -> list[int]:
+    """Return the offset of every cell of a table that stands at `start`; one sign stands between two cells."""
+    starts = list(accumulate((len(cell) + 1 for cell in cells), initial=start))
+    starts.pop()
+    return starts
 
 
 def grid_of(text: str, table: Table) -> Grid:
     """Return the grid of a table of `text`; a cell that covers several places stands in each of them."""
-    rows: list[list[Cell]] = []
-    drawn: list[list[Cell]] = []
+    cells, widths = cells_of(text, table)
+    placed = [Cell(cell, start, start + len(cell)) for cell, start in zip(cells, starts_of(cells, table.start), strict=True)]
+    rows, drawn = laid_out(placed, widths, table.spans)
+    return Grid(table.start, table.end, rows, drawn, table.has_image)
+
+
+def laid_out(cells: Sequence[Cell], widths: Sequence[int], spans: Spans) -> tuple[Rows, Rows]:
+    """Return the rows × columns of a table and its rows as drawn (see Grid), from its cells row by row."""
+    rows: Rows = []
+    drawn: Rows = []
     carried: dict[int, tuple[int, Cell]] = {}  # column → (rows left, cell)
-    spanned = {row for row, _ in table.spans}
-    position = table.start
-    lines = text[table.start : table.end].split("\n")
-    if not lines[-1]:
-        lines.pop()
-    new = tuple.__new__  # what Cell(…) comes to, at half its cost
-    for number, line in enumerate(lines):
-        cells: list[Cell] = []
-        for part in line.split("\t"):
-            end = position + len(part)
-            cells.append(new(Cell, (part, position, end)))
-            position = end + 1
+    spanned = {row for row, _ in spans}
+    position = 0
+    for number, width in enumerate(widths):
+        own = list(cells[position : position + width])
+        position += width
         above: list[Cell] = []  # what hangs over at the head of the row
         while len(above) in carried:
             _carry(carried, above)
         if number in spanned or (carried and max(carried) >= len(above)):
-            spans = [table.spans.get((number, place), (1, 1)) for place in range(len(cells))]
-            rows.append(_spread(above, cells, spans, carried))
+            rows.append(_spread(above, own, [spans.get((number, place), (1, 1)) for place in range(width)], carried))
             drawn.append(_once(rows[-1]))
         elif above:
-            rows.append(above + cells)
-            drawn.append(_once(above) + cells)
+            rows.append(above + own)
+            drawn.append(_once(above) + own)
         else:
-            rows.append(cells)
-            drawn.append(cells)
-    return Grid(table.start, table.end, rows, drawn, table.has_image)
+            rows.append(own)
+            drawn.append(own)
+    return rows, drawn
 
 
 def _spread(

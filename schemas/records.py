@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 Evidence = dict[str, Any]
@@ -147,8 +146,15 @@ class Figure:
 
 def as_row(record: Section | Figure) -> dict[str, Any]:
     """Return a record as a mapping by field name; its values are shared, not copied."""
-    names, values = _FIELDS[type(record)]
-    return dict(zip(names, values(record), strict=True))
-
-
-_FIELDS = {kind: (tuple(kind.__slots__), attrgetter(*kind.__slots__)) for kind in (Section, Figure)}
+    if isinstance(record, Section):
+        return {
+            "section": record.section, "also": record.also, "heading": record.heading, "level": record.level,
+            "parent": record.parent, "start": record.start, "end": record.end, "status": record.status,
+            "method": record.method, "confidence": record.confidence,
+        }  # fmt: skip
+    return {  # written out: a page has hundreds
+        "form": record.form, "table": record.table, "row": record.row, "column": record.column,
+        "label_printed": record.label_printed, "value_printed": record.value_printed, "value": record.value,
+        "unit": record.unit, "qualifier": record.qualifier, "state": record.state, "rule_ok": record.rule_ok,
+        "start": record.start, "end": record.end,
+    }  # fmt: skip

@@ -60,7 +60,6 @@ def tabulate(
     """
     result = FiguresResult()
     found: dict[str, list[Figure]] = {}
-    folded = fold(text)
     for table in _merge([printed_table(text, table) for table in tables]):
         _read(table.template.marks, table.figures, found)
     _flat(text, tables, sections, found)

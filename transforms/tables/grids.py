@@ -29,7 +29,9 @@ def starts_of(cells: Sequence[str], start: int) -> list[int]:
 def grid_of(text: str, table: Table) -> Grid:
     """Return the grid of a table of `text`; a cell that covers several places stands in each of them."""
     cells, widths = cells_of(text, table)
-    placed = [Cell(cell, start, start + len(cell)) for cell, start in zip(cells, starts_of(cells, table.start), strict=True)]
+    placed = [
+        Cell(cell, start, start + len(cell)) for cell, start in zip(cells, starts_of(cells, table.start), strict=True)
+    ]
     rows, drawn = laid_out(placed, widths, table.spans)
     return Grid(table.start, table.end, rows, drawn, table.has_image)
 

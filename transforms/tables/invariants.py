@@ -7,84 +7,98 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 from schemas.facts import facts
 from schemas.records import Figure
 
-Key = tuple[str, str, str]  # table, row, column
-Numbers = dict[Key, int | Decimal]
+Key = tuple[str, str]  # row, column
 Rule = tuple[str, list[Key], list[Key]]  # name, cells that close the sum, cells that are added
+
+
+class Sum(NamedTuple):
+    """A rule by the places of its cells in a table: those that close the sum, those that are added."""
+
+    name: str
+    totals: list[int]
+    parts: list[int]
 
 
 def check(figures: list[Figure]) -> list[str]:
     """Set `rule_ok` of every total cell that can be judged and return the flags, sorted."""
-    numbers: Numbers = {}
-    cells: dict[Key, Figure] = {}
-    rows: dict[str, dict[str, None]] = {}
+    tables: dict[str, list[Figure]] = {}
     for item in figures:
-        value = item.value
-        if value is not None:
-            key = (item.table, item.row, item.column)
-            numbers[key] = Decimal(value) if "." in value else int(value)
-            cells[key] = item
-        rows.setdefault(item.table, {})[item.row] = None
-    failed: set[str] = set()
-    number_of = numbers.__getitem__
-    for name, totals, parts in _rules(rows):
+        if item.table in tables:
+            tables[item.table].append(item)
+        else:
+            tables[item.table] = [item]
+    return sorted({f"sum_failed:{table}:{name}" for table, cells in tables.items() for name in _failed(table, cells)})
+
+
+def _failed(table: str, cells: list[Figure]) -> Iterator[str]:
+    """Judge one table; names of the rules that its cells break."""
+    numbers = [_number(item.value) for item in cells]
+    sums, limits = _rules(table, tuple([item.row for item in cells]), tuple([item.column for item in cells]))
+    for name, totals, parts in sums:
         try:
-            holds = sum(map(number_of, totals)) == sum(map(number_of, parts))
-        except KeyError:
+            holds = sum([numbers[place] for place in totals]) == sum([numbers[place] for place in parts])  # type: ignore[misc]
+        except TypeError:
             continue  # a cell that is no value: not assessable
-        for key in totals:
-            cells[key].rule_ok = holds and cells[key].rule_ok is not False
+        for place in totals:
+            cells[place].rule_ok = holds and cells[place].rule_ok is not False
         if not holds:
-            failed.add(f"sum_failed:{totals[0][0]}:{name}")
-    if "stat" in rows:
-        for part, whole in facts("figures/b")["at_most"]:
-            one, other = ("stat", part, "value"), ("stat", whole, "value")
-            if one in numbers and other in numbers and numbers[one] > numbers[other]:
-                cells[one].rule_ok = False
-                failed.add(f"sum_failed:stat:{part}")
-    return sorted(failed)
+            yield name
+    for name, part, whole in limits:
+        one, other = numbers[part], numbers[whole]
+        if one is not None and other is not None and one > other:
+            cells[part].rule_ok = False
+            yield name
 
 
-def _rules(rows: dict[str, dict[str, None]]) -> Iterator[Rule]:
-    """The sums that the forms at hand close."""
-    if "t3" in rows:
-        yield from _requests(tuple(rows["t3"]))
-    if "t4" in rows:
-        yield from _reviews()
-    if "stat" in rows:
+def _number(value: str | None) -> int | Decimal | None:
+    return None if value is None else Decimal(value) if "." in value else int(value)
+
+
+@lru_cache(256)
+def _rules(table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[list[Sum], list[tuple[str, int, int]]]:
+    """What the cells of a table must fulfil, by their places: sums, and pairs of which the first is at most the second."""
+    at = {key: place for place, key in enumerate(zip(rows, columns, strict=True))}
+    sums = [Sum(name, [at[key] for key in totals], [at[key] for key in parts])
+            for name, totals, parts in _sums(table, tuple(dict.fromkeys(rows)))
+            if all(key in at for key in (*totals, *parts))]  # fmt: skip
+    pairs = facts("figures/b")["at_most"] if table == "stat" else []
+    limits = [(part, at[part, "value"], at[whole, "value"])
+              for part, whole in pairs if (part, "value") in at and (whole, "value") in at]  # fmt: skip
+    return sums, limits
+
+
+def _sums(table: str, rows: tuple[str, ...]) -> Iterator[Rule]:
+    """The sums that a form closes."""
+    if table == "t3":
+        yield from _requests(rows)
+    if table == "t4":
+        data = facts("figures/cd")
+        *kinds, total = data["t4_kinds"]
+        for group in data["t4_groups"]:
+            yield "I4", [("", f"{group}_{total}")], [("", f"{group}_{kind}") for kind in kinds]
+    if table == "stat":
         for total, rule in facts("figures/b")["sums"].items():
-            parts = [*rule["parts"], *(part for part in rule.get("maybe", []) if part in rows["stat"])]
-            yield total, [("stat", total, "value")], [("stat", part, "value") for part in parts]
+            parts = [*rule["parts"], *(part for part in rule.get("maybe", []) if part in rows)]
+            yield total, [(total, "value")], [(part, "value") for part in parts]
 
 
-@cache
-def _reviews() -> list[Rule]:
-    data = facts("figures/cd")
-    return [
-        ("I4", [("t4", "", f"{group}_{data['t4_kinds'][-1]}")],
-         [("t4", "", f"{group}_{kind}") for kind in data["t4_kinds"][:-1]])
-        for group in data["t4_groups"]
-    ]  # fmt: skip
-
-
-@lru_cache(maxsize=64)
-def _requests(rows: tuple[str, ...]) -> list[Rule]:
+def _requests(rows: tuple[str, ...]) -> Iterator[Rule]:
     """I1 and I2 of every column and I3 of every row; I2 only where the rows are those of one form."""
     columns = facts("figures/cd")["t3_columns"]
     outside = ("new", "carried_in", "result_total", "carried_out")
     others = {row for row in rows if row.startswith("oth_")}
     results = [row["key"] for row in facts("figures/cd")["t3"]
                if row["key"] not in outside and (not row["key"].startswith("oth_") or row["key"] in others)]  # fmt: skip
-    rules: list[Rule] = []
     for column in columns:
-        rules.append(("I1", [("t3", row, column) for row in ("result_total", "carried_out")],
-                      [("t3", row, column) for row in ("new", "carried_in")]))  # fmt: skip
+        closing, opening = ("result_total", "carried_out"), ("new", "carried_in")
+        yield "I1", [(row, column) for row in closing], [(row, column) for row in opening]
         if others in ({"oth_total"}, {"oth_not_corrected", "oth_fee_unpaid", "oth_other"}):
-            rules.append(("I2", [("t3", "result_total", column)], [("t3", row, column) for row in results]))
+            yield "I2", [("result_total", column)], [(row, column) for row in results]
     for row in rows:
-        rules.append(("I3", [("t3", row, columns[-1])], [("t3", row, column) for column in columns[:-1]]))
-    return rules
+        yield "I3", [(row, columns[-1])], [(row, column) for column in columns[:-1]]

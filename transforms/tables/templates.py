@@ -122,7 +122,9 @@ def _template(body: str, widths: tuple[int, ...], spans: _Spans) -> Template:
 def _joined(first: Template, second: Template) -> Template:
     n = first.grid.end - 1
     moved = {cell.start: Cell(cell.text, cell.start + n, cell.end + n) for row in second.grid.rows for cell in row}
-    rows, drawn = ([[moved[cell.start] for cell in row] for row in part] for part in (second.grid.rows, second.grid.drawn))
+    rows, drawn = (
+        [[moved[cell.start] for cell in row] for row in part] for part in (second.grid.rows, second.grid.drawn)
+    )
     grid = Grid(0, n + second.grid.end, first.grid.rows + rows, first.grid.drawn + drawn)
     return _told(grid, first.words + second.words, len(first.words) + len(second.words) <= MAX_TEMPLATE)
 

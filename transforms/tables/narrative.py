@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from schemas.facts import facts, pattern
 from schemas.records import Figure, Section, Table
@@ -17,7 +17,6 @@ from transforms.text.fold import fold
 
 _PART_OF_NUMBER = frozenset(".,计0123456789")  # 计1条 is a rule of counting, not a count
 _WORDS = frozenset("统第之唯同任每逐某进单数")  # before 一: a word, not a number
-_CUT = re.compile(r"\d $")  # the number before goes on: which of them is meant, nobody can tell
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _HAN = "".join(_DIGITS) + "".join(_POWERS)
@@ -32,7 +31,7 @@ _AHEAD = 90  # characters behind a word of absence that can say what there is no
 @dataclass(frozen=True, slots=True)
 class _Rule:
     key: str
-    hints: frozenset[str]
+    hints: tuple[str, ...]
     before: re.Pattern[str]
     wanted: re.Pattern[str] | None
     against: re.Pattern[str] | None
@@ -40,17 +39,30 @@ class _Rule:
 
 
 @cache
-def _rules() -> dict[str, tuple[list[str], list[_Rule]]]:
-    """By unit: all words of which one must be near, and the rules in order."""
-    by_unit: dict[str, tuple[list[str], list[_Rule]]] = {}
+def _rules() -> dict[str, list[_Rule]]:
+    """The rules by unit, in order."""
+    by_unit: dict[str, list[_Rule]] = {}
     for item in facts("figures/narrative")["numbers"]:
         others = (re.compile(item[name]) if name in item else None for name in ("with", "not", "not_after"))
-        rule = _Rule(item["key"], frozenset(item["hint"].split("|")), re.compile(item["before"]), *others)
+        rule = _Rule(item["key"], tuple(item["hint"].split("|")), re.compile(item["before"]), *others)
         for unit in item["units"].split():
-            hints, rules = by_unit.setdefault(unit, ([], []))
-            hints += sorted(rule.hints - set(hints))
-            rules.append(rule)
+            by_unit.setdefault(unit, []).append(rule)
     return by_unit
+
+
+@lru_cache(8192)
+def _named(part: str, unit: str) -> tuple[_Rule, ...]:
+    """The rules that may name a number, by what stands before it since the last comma; none for a goal or the past.
+
+    Phrases come again and again, in a report and from one to the next.
+    """
+    rules = tuple(rule for rule in _rules()[unit]
+                  if any(hint in part for hint in rule.hints) and rule.before.search(part))  # fmt: skip
+    if rules and (
+        pattern("figures/narrative", "goal").search(part) or pattern("figures/narrative", "past").search(part)
+    ):
+        return ()
+    return rules
 
 
 @cache
@@ -110,10 +122,8 @@ def narrative(
     position = 0
     for start, end in [*sorted([*tabled, *((table.start, table.end) for table in tables)]), (len(text), len(text))]:
         for found in _find_numbers(folded, position, max(position, start)):
-            lead = folded[max(0, found.start() - 2) : found.start()]
-            if lead[-1:] in (_WORDS if found["n"][0] in _HAN else _PART_OF_NUMBER) or _CUT.search(lead):
-                continue
-            figures += _stated(text, folded, found, years)
+            if not _goes_on(folded, found.start()):
+                figures += _stated(text, folded, found, years)
         position = max(position, end)
     latest: dict[str, int] = {}
     for item in figures:
@@ -126,12 +136,31 @@ def narrative(
     return sorted(figures, key=lambda item: item.start)
 
 
-def _value(found: re.Match[str]) -> Decimal | None:
-    """The number that a match says, in digits or in Chinese; None for a row of numerals that says none."""
-    if found["n"][0] not in _HAN:
-        return Decimal(found["n"].replace(",", "").replace(" ", ""))
+def _goes_on(folded: str, start: int) -> bool:
+    """Whether what seems to begin at `start` is the rest of a longer number or of a word."""
+    lead = folded[start - 1] if start else ""
+    if lead == " ":  # the number before goes on: which of them is meant, nobody can tell
+        return folded[start - 2 : start - 1].isdecimal()
+    return lead in (_WORDS if folded[start] in _HAN else _PART_OF_NUMBER)
+
+
+def _value(found: re.Match[str]) -> str | None:
+    """The number that a match says, in digits or in Chinese, as decimal text; None for numerals that say none."""
+    digits = found["n"]
+    if digits[0] not in _HAN:
+        number = Decimal(digits.replace(",", "").replace(" ", ""))
+    else:
+        told = _han_value(digits)
+        if told is None:
+            return None
+        number = Decimal(told)
+    value = format(number * 10_000 if found["w"] else number, "f")
+    return value.rstrip("0").rstrip(".") if "." in value else value
+
+
+def _han_value(numerals: str) -> int | None:
     total, digit = 0, -1
-    for char in found["n"]:
+    for char in numerals:
         if char in _POWERS:
             total += (1 if digit < 0 else digit) * _POWERS[char]
             digit = -1
@@ -139,36 +168,34 @@ def _value(found: re.Match[str]) -> Decimal | None:
             return None  # 一二: a list
         else:
             digit = _DIGITS[char]
-    return Decimal(total + max(digit, 0))
+    return total + max(digit, 0)
 
 
 def _stated(text: str, folded: str, found: re.Match[str], years: dict[int, int]) -> list[Figure]:
-    back = folded[max(0, found.start() - _BACK) : found.start()]
-    cut = max(back.rfind("。"), back.rfind(";"), back.rfind("\n"))
-    before = back[cut + 1 :].replace(" ", "")
-    hints, rules = _rules()[found["u"]]
-    near = {hint for hint in hints if hint in before}
-    if not near:
+    start, end = found.span()
+    back = folded[max(0, start - _BACK) : start]
+    clause = max(back.rfind("。"), back.rfind(";"), back.rfind("\n")) + 1
+    part = back[max(clause, back.rfind(",") + 1) :].replace(" ", "")
+    unit = found["u"]
+    rules = _named(part, unit)
+    if not rules:
         return []
-    rule = next((rule for rule in rules if not near.isdisjoint(rule.hints) and _fits(rule, before)), None)
-    number = _value(found)
-    if rule is None or number is None:
+    before = back[clause:].replace(" ", "")
+    rule = next((rule for rule in rules if _fits(rule, before)), None)
+    value = _value(found)
+    if rule is None or value is None:
         return []
-    if rule.against_after is not None and rule.against_after.match(folded, found.end()):
+    if rule.against_after is not None and rule.against_after.match(folded, end):
         return []
-    part = before[before.rfind(",") + 1 :]
-    if pattern("figures/narrative", "goal").search(part) or pattern("figures/narrative", "past").search(part):
-        return []
-    value = format(number * (10_000 if found["w"] else 1), "f")
-    value = value.rstrip("0").rstrip(".") if "." in value else value
     hedges = []
     if found["q"] or found["q2"] or pattern("figures/narrative", "about").search(before):
         hedges.append("about")
-    loose = pattern("figures/narrative", "not_cumulative").sub("", before)
-    if pattern("figures/narrative", "cumulative").search(loose):
-        hedges.append("cumulative")
-    start, end = found.span()
-    item = _figure(rule.key, text, (start, end), value, found["u"], ",".join(hedges), "value")
+    if pattern("figures/narrative", "cumulative").search(before):
+        loose = pattern("figures/narrative", "not_cumulative").sub("", before)
+        if pattern("figures/narrative", "cumulative").search(loose):
+            hedges.append("cumulative")
+    qualifier = ",".join(hedges)
+    item = _figure(rule.key, text, (start, end), value, unit, qualifier, "value")
     if named := _YEAR.findall(part):
         years[id(item)] = int(named[-1][0])
     if rule.key != "req_received":
@@ -176,14 +203,13 @@ def _stated(text: str, folded: str, found: re.Match[str], years: dict[int, int])
     answered = pattern("figures/narrative", "answered").match(folded, end)
     if answered is None:
         return [item]
-    return [item, _figure("req_answered", text, (start, answered.end()), value, found["u"], ",".join(hedges), "value")]
+    return [item, _figure("req_answered", text, (start, answered.end()), value, unit, qualifier, "value")]
 
 
 def _fits(rule: _Rule, before: str) -> bool:
-    return bool(
-        rule.before.search(before)
-        and (rule.wanted is None or rule.wanted.search(before))
-        and (rule.against is None or not rule.against.search(before))
+    """Whether the rest of the sentence has the words that a rule wants, and none that speak against it."""
+    return (rule.wanted is None or rule.wanted.search(before) is not None) and (
+        rule.against is None or rule.against.search(before) is None
     )
 
 
@@ -193,7 +219,12 @@ def _none(text: str, folded: str) -> list[Figure]:
     for word in absence.finditer(folded):
         ahead = folded[word.end() : word.end() + _AHEAD]
         for key, unit, hints, rule in rules:
-            if key in found or not any(hint in ahead for hint in hints):
+            if key in found:
+                continue
+            for hint in hints:
+                if hint in ahead:
+                    break
+            else:
                 continue
             rest = rule.match(folded, word.end())
             if rest is not None:

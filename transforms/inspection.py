@@ -7,21 +7,9 @@ import json
 from typing import Any
 
 from schemas.records import Capture, Document, as_row
-from transforms.identity.attribute import Attribution
-from transforms.identity.dates import Published, YearVerdict
-from transforms.identity.doctype import Verdict
 from transforms.identity.hosts import judge_host
-from transforms.read import (
-    Reading,
-    Unreadable,
-    era_by_structure,
-    era_by_year,
-    evidence_json,
-    heading_as_printed,
-    read_page,
-)
-from transforms.tables.figures import FiguresResult
-from transforms.text.clean import clean
+from transforms.read import evidence_json
+from transforms.reading import Reading, Unreadable, era_by_structure, era_by_year, heading_as_printed, read_page
 from transforms.text.sections import lacking, parts
 from transforms.warc import kind_of
 
@@ -46,12 +34,7 @@ def inspect_page(data: bytes, url: str = "", kind: str = "html") -> Row:
 
 def _blank(capture: Capture) -> Reading:
     """A reading of nothing, for a page of which nothing could be read."""
-    document = Document(text="")
-    nothing = Verdict("", False, False)
-    return Reading(
-        None, document, clean(document), "", judge_host(capture.url, document), [], "", YearVerdict(None, "", 0.0),
-        Published(None, "", {}), nothing, Attribution(), FiguresResult(), [], [], ["unreadable"],
-    )  # fmt: skip
+    return Reading(capture, host=judge_host(capture.url, Document(text="")), reasons=["unreadable"])
 
 
 def _told(reading: Reading) -> Row:

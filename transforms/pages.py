@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from schemas.records import Capture
 from schemas.tables import PAGES, REJECTS
 from transforms.lake.partitions import to_parquet, to_table
-from transforms.read import STAGE_VERSION, read_capture
+from transforms.read import STAGE_VERSION, Answer, failure, read_batch
 from transforms.store import NotFound, Store, open_store
 from transforms.warc import UnreadableWarc, read_captures
 
@@ -128,32 +128,18 @@ def read_warc(store: Store, key: str) -> list[str]:
     return found
 
 
-def _rows(data: bytes, key: str, sha256: str) -> Iterable[tuple[Row | None, Row | None]]:
-    captures = read_captures(data, key)
-    while True:
-        try:
-            capture = next(captures, None)
-        except UnreadableWarc as error:
-            yield None, _failure(Capture("", None, 0, "", b"", sha256, key), "unreadable_warc", error)
-            return
-        if capture is None:
-            return
-        try:
-            yield read_capture(capture)
-        except Exception as error:  # one page must not stop a run: it is a reject with the error's name
-            yield None, _failure(capture, "reader_error", error)
+def _rows(data: bytes, key: str, sha256: str) -> Iterator[Answer]:
+    broken: list[UnreadableWarc] = []
 
+    def whole() -> Iterator[Capture]:
+        try:
+            yield from read_captures(data, key)
+        except UnreadableWarc as error:  # what stands before the damage is read
+            broken.append(error)
 
-def _failure(capture: Capture, reason: str, error: Exception) -> Row:
-    said = f"{type(error).__name__}: {error}"[:300]
-    return {
-        "url": capture.url, "host": "", "reason": reason, "reasons": [reason, said], "doc_type": "", "title": "",
-        "evidence": json.dumps({"error": said}), "fetched_at": capture.fetched_at, "status": capture.status,
-        "fetch_month": capture.fetched_at.strftime("%Y-%m") if capture.fetched_at else "unknown",
-        "stage_version": STAGE_VERSION, "site_id": capture.site_id, "family": capture.family,
-        "warc_key": capture.warc_key, "warc_offset": capture.warc_offset, "warc_length": capture.warc_length,
-        "payload_sha256": capture.payload_sha256,
-    }  # fmt: skip
+    yield from read_batch(whole())
+    for error in broken:
+        yield None, failure(Capture("", None, 0, "", b"", sha256, key), "unreadable_warc", error)
 
 
 # Nested decimals travel as text in the cache; the lake's figures are decimals.

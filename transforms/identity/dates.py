@@ -69,9 +69,9 @@ _UNITS = {char: value for value, char in enumerate("一二三四五六七八九"
 class YearVerdict:
     """`year` is None when nothing decides; `evidence` lists every candidate with its source."""
 
-    year: int | None
-    basis: str
-    confidence: float
+    year: int | None = None
+    basis: str = ""
+    confidence: float = 0.0
     period: tuple[str, str] | None = None
     evidence: list[str] = field(default_factory=list)
     conflict: bool = False
@@ -81,9 +81,9 @@ class YearVerdict:
 class Published:
     """`on` is the earliest plausible day; `candidates` keep what each source said."""
 
-    on: date | None
-    basis: str
-    candidates: dict[str, str]
+    on: date | None = None
+    basis: str = ""
+    candidates: dict[str, str] = field(default_factory=dict)
     forged: bool = False
     flags: list[str] = field(default_factory=list)
 

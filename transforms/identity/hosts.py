@@ -40,7 +40,7 @@ class HostVerdict:
 
     host: str
     provenance: str
-    hijacked: bool
+    hijacked: bool = False
     reasons: list[str] = field(default_factory=list)
     score: int = 0
 

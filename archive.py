@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The national archive of information disclosure annual reports.", no_args_is_help=True)
 docs = typer.Typer(help="Generated documentation.", no_args_is_help=True)
+status = typer.Typer(help="What is stored, in counts or as a page.", invoke_without_command=True)
 app.add_typer(sites, name="sites")
 app.add_typer(docs, name="docs")
+app.add_typer(status, name="status")
 
 
 def _uri() -> str:
@@ -227,14 +229,29 @@ def coverage(format: Annotated[str, typer.Option(help="table, csv or json.")] = 
         )
 
 
-@app.command()
-def status() -> None:
-    """Count the rows of every table."""
+@status.callback()
+def status_counts(context: typer.Context) -> None:
+    """Count the rows of every table; `archive status build` makes the status page."""
+    if context.invoked_subcommand:
+        return
     with plainly():
         from schemas.tables import TABLES as names
 
         parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in names]  # noqa: S608 - fixed names
         _select(" UNION ALL ".join(parts), "table")
+
+
+@status.command("build")
+def status_build(
+    out: Annotated[str, typer.Argument(help="A folder or s3://bucket/prefix; the page is index.html in it.")],
+) -> None:
+    """Write the status page of the lake: coverage, crawl health and a reader, as static files."""
+    with plainly():
+        from transforms.status.build import build_status
+        from transforms.store import open_store
+
+        store = _open()
+        _counts(build_status(store, open_store(out)))
 
 
 @docs.command("tables")

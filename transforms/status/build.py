@@ -44,9 +44,7 @@ def build_status(lake: Store, out: Store) -> dict[str, int]:
         wanted[f"data/{name}.js"] = script(name, listed)
     written = sum(out.put_if_changed(name, data) for name, data in wanted.items())
     kept, more = _reports(lake, out)
-    stale = [
-        name for name in out.list("data/") if name not in wanted and name not in kept and not name.startswith(".")
-    ]
+    stale = [name for name in out.list("data/") if name not in wanted and name not in kept and not name.startswith(".")]
     for name in stale:
         out.delete(name)
     return {
@@ -70,20 +68,20 @@ def _reports(lake: Store, out: Store) -> tuple[set[str], int]:
     memory = _memory(out)
     there = set(out.list("data/reports/"))
     kept: set[str] = set()
-    now: dict[str, list[object]] = {}
+    now: dict[str, tuple[str, int]] = {}
     written = 0
     for key, objects in _keys(lake).items():
         mark = fingerprint([f"v{VERSION}"], objects)
         folder = f"reports/{key.replace('|', '/')}"
-        known, count = memory.get(key, ["", 0])
-        names = {f"data/{folder}/{number}.js" for number in range(int(count))}
+        known, count = memory.get(key, ("", 0))
+        names = {f"data/{folder}/{number}.js" for number in range(count)}
         if known != mark or not names <= there:
             names = set()
             for number, reports in enumerate(report_files(lake, objects)):
                 name = f"{folder}/{number}"
                 written += out.put_if_changed(f"data/{name}.js", script(name, reports))
                 names.add(f"data/{name}.js")
-        now[key] = [mark, len(names)]
+        now[key] = (mark, len(names))
         kept |= names
     out.put_if_changed(_MEMORY, json.dumps(now, sort_keys=True).encode())
     return kept, written
@@ -99,9 +97,9 @@ def _keys(lake: Store) -> dict[str, dict[str, Stat]]:
     return dict(sorted(found.items()))
 
 
-def _memory(out: Store) -> dict[str, list[str]]:
+def _memory(out: Store) -> dict[str, tuple[str, int]]:
+    """What the last build left: by key, the fingerprint of its objects and the number of its files."""
     try:
-        told = json.loads(out.get(_MEMORY))
-    except (NotFound, ValueError):
+        return {key: (str(mark), int(count)) for key, (mark, count) in json.loads(out.get(_MEMORY)).items()}
+    except (NotFound, ValueError, TypeError, AttributeError):
         return {}
-    return told if isinstance(told, dict) else {}

@@ -16,7 +16,7 @@
     return node;
   };
 
-  const table = (families, open) => el("table", { class: "rows" },
+  const table = (families, open) => el("table", { class: "rows health" },
     el("caption", { class: "unseen" }, "Site families by the outcome of their sites' last crawl"),
     el("thead", {}, el("tr", {}, ["Family", "Sites", "", "Good", "Partial", "Failing", "Never crawled", "Requests", "Errors", "Last crawl"]
       .map((text, i) => el(text ? "th" : "td", { scope: text ? "col" : null, class: i > 2 || i === 1 ? "number" : null }, text)))),

@@ -36,7 +36,7 @@
       heads ? el("thead", {}, el("tr", {}, el("td"), columns.map((name) => el("th", { scope: "col", class: "number" }, words(name))))) : null,
       el("tbody", {}, rows.map((row) => {
         const label = flat ? (find(row, columns[0])?.label_printed ?? "") : labels.get(row);
-        return el("tr", {}, el("th", { scope: "row" }, label && label !== row ? zh(label) : null, el("small", {}, words(row))),
+        return el("tr", {}, el("th", { scope: "row" }, label && label !== row ? [zh(label), el("small", {}, words(row))] : words(row)),
           columns.map((column) => cell(find(row, column))),
           heads ? null : el("td", { class: "unit" }, zh(find(row, columns[0])?.unit ?? "")));
       }))));
@@ -49,7 +49,9 @@
     const failed = figures.filter((figure) => figure.rule_ok === false).length;
     const verdict = failed ? `${Archive.plural(failed, "cell", "cells")} marked ✕: the sum that each closes does not hold.`
       : "Every sum that could be checked holds.";
-    const groups = [...new Set(figures.map((figure) => JSON.stringify([figure.form, figure.table])))];
+    const order = Object.keys(TITLES);
+    const groups = [...new Set(figures.map((figure) => JSON.stringify([figure.form, figure.table])))]
+      .sort((one, other) => order.indexOf(JSON.parse(one)[1]) - order.indexOf(JSON.parse(other)[1]));
     return [el("p", { class: failed ? "alert" : "quiet" }, figures.some((figure) => figure.rule_ok !== null) ? verdict : "No sum can be checked here."),
       ...groups.flatMap((group) => {
         const [form, table] = JSON.parse(group);

@@ -24,7 +24,7 @@ class StatusPlugin(AirflowPlugin):
     ]
 
     @property
-    def fastapi_apps(self) -> list[dict[str, Any]]:
+    def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override] # nobody sets it
         """Return the routes; read by the api-server alone."""
         from dags.support.status_app import app
 

@@ -57,7 +57,7 @@ const Archive = { views: {} };
   Archive.choice = (label, id, options, value, onchange) =>
     Archive.el("label", { class: "field", for: id }, Archive.el("span", {}, label),
       Archive.el("select", { id, onchange: (event) => onchange(event.target.value) },
-        options.map(([key, text]) => Archive.el("option", { value: key, selected: key === value }, text))));
+        options.map(([key, text]) => Archive.el("option", { lang: "zh-Hans", value: key, selected: key === value }, text))));
 
   Archive.province = (slug) => {
     const found = Archive.summary.provinces.find(([other]) => other === slug);

@@ -102,7 +102,7 @@
     return {
       title: `${report.agency_name} ${year}`,
       nodes: [
-        el("p", { class: "crumbs" }, el("a", { href: link("reader", province, year) }, `${Archive.province(province)}, ${year}`)),
+        el("p", { class: "crumbs" }, zh(`${Archive.province(province)} ${year}`, "a", { href: link("reader", province, year) })),
         el("h2", { tabindex: "-1", id: "title" }, zh(report.title), report.title_inferred ? el("small", {}, " title not printed") : null),
         editions.length > 1 ? el("p", { class: "editions" }, "Editions: ", editions.map((one) => el("a", {
           href: link("report", province, year, file, ident, one.revision), "aria-current": one === report ? "true" : null,

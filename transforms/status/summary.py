@@ -12,7 +12,7 @@ from schemas.tables import AGENCY_LEVELS
 
 Row = dict[str, Any]
 HEALTHY = ("ok", "nothing_new")
-# What the grid can say of an agency and a year, in the order of its legend.
+# What the grid can say of an agency and a year; late: found, but after the day on which it was due.
 STATUSES = ("found", "late", "missing", "blocked", "failed", "not_due")
 _LAST_CRAWLS = """SELECT * FROM crawls
   QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY started DESC, crawl_id DESC) = 1"""

@@ -159,19 +159,21 @@ def test_the_first_view_of_a_nation_takes_less_than_a_second(chromium, folder, t
     (tmp_path / "data/summary.js").write_bytes(nationwide())
     context = chromium.new_context()
     page, noted = page_of(context)
-    times = []
-    for _ in range(3):  # the machine may be busy: the best of three
-        page.goto("about:blank")
-        page.goto(f"{tmp_path.as_uri()}/index.html")
-        page.wait_for_selector("table.grid")
-        times.append(
-            page.evaluate(
-                """() => new Promise(done => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"""
-            )
-        )
+    # CPU time of the thread that draws: the clock on the wall would measure what else this machine does.
+    meter = context.new_cdp_session(page)
+    meter.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto(f"{tmp_path.as_uri()}/index.html")
+    page.wait_for_selector("table.grid")
+    shown = page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"
+    )
+    spent = {item["name"]: item["value"] for item in meter.send("Performance.getMetrics")["metrics"]}
+    print(f"first view: {spent['TaskDuration'] * 1000:.0f} ms of CPU, {shown:.0f} ms on the wall")
+    assert 0.01 < spent["TaskDuration"] < 1
+    cell = page.locator(".grid .cell").first
+    said = dict(part.split(" ", 1)[::-1] for part in cell.get_attribute("aria-label").split(": ")[1].split(", "))
+    assert int(cell.inner_text()) == int(said["found"]) + int(said["late"]), "a late report is there all the same"
+    assert "trouble" in cell.get_attribute("class")
     assert page.locator(".grid .cell").count() == 18 * len(PROVINCE_SLUGS[:-1])
-    assert min(times) < 1000
-    noted.asked = [url for url in noted.asked if url != "about:blank"]
     noted.check(f"{tmp_path.as_uri()}/")
     context.close()
-    print(f"first view: {min(times):.0f} ms of {[round(t) for t in times]}")

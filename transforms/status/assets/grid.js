@@ -12,18 +12,20 @@
     return place;
   };
   const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
+  // A late report is there all the same.
+  const held = (summary, cell) => cell[summary.statuses.indexOf("found")] + cell[summary.statuses.indexOf("late")];
   const added = (rows, width) => rows.reduce((total, row) => total.map((n, i) => n + row[i]), Array(width).fill(0));
 
   // Step 0 to 5: of what should be there when the ledger knows it, else against the fullest cell.
   const shader = (summary, place) => {
-    const found = summary.statuses.indexOf("found");
     const notDue = summary.statuses.indexOf("not_due");
-    const most = Math.max(1, ...place.flat().map((cell) => cell[found]));
+    const most = Math.max(1, ...place.flat().map((cell) => held(summary, cell)));
     return (cell) => {
       const expected = sum(cell) - cell[notDue];
       if (expected === 0) return cell[notDue] ? "due" : "none";
-      if (cell[found] === 0) return "s0";
-      const share = summary.ledger ? cell[found] / expected : Math.log1p(cell[found]) / Math.log1p(most);
+      const there = held(summary, cell);
+      if (there === 0) return "s0";
+      const share = summary.ledger ? there / expected : Math.log1p(there) / Math.log1p(most);
       return share >= 1 ? "s5" : `s${1 + Math.min(3, Math.floor(share * 4))}`;
     };
   };
@@ -38,22 +40,22 @@
     const place = gather(summary, level);
     const shade = shader(summary, place);
     const width = summary.statuses.length;
-    const found = summary.statuses.indexOf("found");
     const troubled = ["blocked", "failed"].map((name) => summary.statuses.indexOf(name));
     const total = (rows) => {
-      const cell = added(rows, width);
-      return el("td", { class: "total" }, cell[found] ? count(cell[found]) : "");
+      const there = held(summary, added(rows, width));
+      return el("td", { class: "total" }, there ? count(there) : "");
     };
     const body = summary.provinces.map(([slug, name], row) => el("tr", { role: "row" },
       el("th", { scope: "row", role: "rowheader" }, name ? zh(name) : null, el("small", {}, slug)),
       summary.years.map((year, column) => {
         const cell = place[row][column];
         const text = `${name} ${slug} ${year}: ${told(summary, cell)}`;
+        const there = held(summary, cell);
         const trouble = troubled.some((status) => cell[status] > 0);
         return el("td", {
           role: "gridcell", tabindex: "-1", class: `cell ${shade(cell)}${trouble ? " trouble" : ""}`,
           "aria-label": text, "data-row": row, "data-column": column, "data-to": link("reader", slug, year, level),
-        }, cell[found] ? count(cell[found]) : sum(cell) ? "·" : "");
+        }, there ? count(there) : sum(cell) ? "·" : "");
       }),
       total(place[row])));
     const table = el("table", { class: "grid", role: "grid", "aria-label": "Coverage by province and year", "aria-describedby": "grid-keys" },

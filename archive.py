@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dags.support import ledger_cli
+from dags.support.local import store_uri
 from scrapers.console import plainly, printable, show
 from scrapers.sites_cli import sites
 
@@ -21,34 +23,13 @@ status = typer.Typer(help="What is stored, in counts or as a page.", invoke_with
 app.add_typer(sites, name="sites")
 app.add_typer(docs, name="docs")
 app.add_typer(status, name="status")
-
-
-def _uri() -> str:
-    """Return the store that ARCHIVE_STORE names, else the local one, started for the time of this command."""
-    named = os.environ.get("ARCHIVE_STORE")
-    if named:
-        return named
-    import atexit
-
-    from dags.support.env import Places
-    from scrapers.weed import S3Server, use
-
-    folder = Places().s3
-    settings = S3Server.running(folder)
-    if settings is None:
-        server = S3Server(folder)
-        server.start()
-        atexit.register(server.stop)
-        settings = server.env()
-    use(settings)
-    os.environ["ARCHIVE_STORE"] = "s3://archive"
-    return "s3://archive"
+app.command()(ledger_cli.coverage)
 
 
 def _open(uri: str | None = None) -> Store:
     from transforms.store import open_store
 
-    return open_store(uri or _uri())
+    return open_store(uri or store_uri())
 
 
 def _counts(counts: dict[str, int]) -> None:
@@ -58,7 +39,7 @@ def _counts(counts: dict[str, int]) -> None:
 def _select(sql: str, form: str) -> None:
     from transforms.lake.query import connect
 
-    answer = connect(_uri()).sql(sql)
+    answer = connect(store_uri()).sql(sql)
     if answer is None:
         raise ValueError("that is not a query with an answer")
     table = answer.to_arrow_table()
@@ -217,16 +198,6 @@ def verify() -> None:
         if problems:
             raise RuntimeError(f"{problems} problems found")
         typer.echo("all as recorded")
-
-
-@app.command()
-def coverage(format: Annotated[str, typer.Option(help="table, csv or json.")] = "table") -> None:
-    """Count current reports by province, year and level."""
-    with plainly():
-        _select(
-            "SELECT province, year, agency_level, count(*) AS reports FROM reports WHERE is_current GROUP BY ALL ORDER BY ALL",
-            format,
-        )
 
 
 @status.callback()

@@ -183,8 +183,24 @@ SITES = pa.schema(_fields(
     ("valid_to", _DATE, "first day on which it no longer holds, null while it does"),
     ("basis", _TEXT, "how this is known"), ("checked_on", _DATE, "day on which that was last looked at"),
 ))  # fmt: skip
+COVERAGE = pa.schema(_fields(
+    ("province", _TEXT, "partition: pinyin slug of the agency's province"), ("year", _INT, "report year"),
+    ("agency_id", _TEXT, "as in reports"), ("agency_name", _TEXT, "normalised name with its division"),
+    ("agency_level", _TEXT, "central, province, prefecture, county, township, other"),
+    ("agency_kind", _TEXT, "government, department, vertical_agency …"),
+    ("status", _TEXT, "found; late = found, published after `due`; not_due = none yet, the day has not passed; without a report: blocked = the site keeps us out, failed = its last crawl did not end well, missing = looked and not there, or (no last_attempt) never looked"),
+    ("due", _DATE, "last day on which it is on time"),
+    ("obliged", _BOOL, "the law names such a body: otherwise a missing report is no breach and none is late"),
+    ("published_on", _DATE, "first known day of publication, null when unknown or not found"),
+    ("basis", _TEXT, "why it is expected: registry (a site of its own), seen (has a report of an earlier or this year)"),
+    ("site_id", _TEXT, "site to look for it on, empty when none is known"), ("family", _TEXT, "family of that site"),
+    ("last_attempt", _TIME, "start of the last crawl of its sites for this year, null when there was none"),
+    ("last_outcome", _TEXT, "outcome of that crawl as in crawls, empty when there was none"),
+    ("evidence", _TEXT, "report_id of what was found, else name and detail of the last crawl"),
+))  # fmt: skip
 LAKE = {"reports": REPORTS, "sections": SECTIONS, "figures": FIGURES, "sources": SOURCES, "revisions": REVISIONS}
-TABLES = {**LAKE, "reuse": REUSE, "rejects": REJECTS, "crawls": CRAWLS, "sites": SITES}
+TABLES = {**LAKE, "reuse": REUSE, "rejects": REJECTS, "crawls": CRAWLS, "sites": SITES,
+          "coverage": COVERAGE}  # fmt: skip
 # What similarity is found by, kept in state/signatures/: one row an edition, and one a page that no report has claimed.
 SIGNATURES = pa.schema([*_fields(
     ("report_id", _TEXT, "the edition's report; empty for a page"), ("revision", _INT, "its edition; null for a page"),

@@ -114,6 +114,18 @@ def attribute(
     return result
 
 
+def body_by_name(name: str, division: str) -> Attribution:
+    """Decide a body known by its full name and the code of the division that it serves, as a report's issuer is.
+
+    For registry rows; `undecided` is not "" when the name does not go with the division.
+    """
+    result = Attribution(agency_name_printed=name)
+    if national := national_body(name):
+        return _central(result, national)
+    _decide(result, Issuer(name, "registry"), Signals(host_codes([("registry", division)]), [], None))
+    return result
+
+
 def _claims(document: Document, site: Site | None, url: str) -> list[tuple[str, str]]:
     """Division codes that host, metas, index block and address claim, in order of trust."""
     found = []

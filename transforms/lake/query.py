@@ -21,6 +21,7 @@ _PARTITIONING = {
     "rejects": pa.schema([("fetch_month", pa.string())]),
     "crawls": pa.schema([("crawl_month", pa.string())]),
     "sites": pa.schema([]),
+    "coverage": pa.schema([("province", pa.string())]),
 }
 # The partition columns are joined too: a condition on them then prunes the files of both tables.
 _REPORTS_TEXT = """CREATE VIEW reports_text AS SELECT r.*, s.text FROM reports r LEFT JOIN (

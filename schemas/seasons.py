@@ -37,11 +37,7 @@ def deadline(year: int, level: str, kind: str) -> Deadline:
     ValueError for a year before the first Regulations.
     """
     for rule in _FACTS["deadlines"]:
-        if (
-            year >= rule["from"]
-            and level in rule.get("levels", (level,))
-            and kind in rule.get("kinds", (kind,))
-        ):
+        if year >= rule["from"] and level in rule.get("levels", (level,)) and kind in rule.get("kinds", (kind,)):
             return Deadline(_next_year(year, rule["due"]), rule.get("obliged", True))
     raise ValueError(f"{year}: there were no annual reports before {FIRST_YEAR}")
 

@@ -39,7 +39,7 @@ def coverage(
         where, values = _conditions(wanted, years, obliged)
         sql = _listing(where) if rows else _counting(by, where)
         build_coverage(open_store(store_uri()), load_sites().values(), day_in_china(datetime.now(UTC)))
-        answer = connect(store_uri()).execute(sql, values).to_arrow_table()
+        answer = connect(store_uri()).sql(sql, params=values).to_arrow_table()
         show(answer.column_names, [tuple(row.values()) for row in answer.to_pylist()], format)
 
 

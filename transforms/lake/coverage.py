@@ -161,4 +161,6 @@ def _reports(store: Store) -> list[Row]:
 def _crawls(store: Store) -> list[Row]:
     columns = ["site_id", "crawl_id", "years", "started", "outcome", "detail"]
     names = [name for name in store.list("lake/crawls/") if name.endswith(PART)]
-    return [row for name in names for row in pq.ParquetFile(io.BytesIO(store.get(name))).read(columns=columns).to_pylist()]
+    return [
+        row for name in names for row in pq.ParquetFile(io.BytesIO(store.get(name))).read(columns=columns).to_pylist()
+    ]

@@ -12,7 +12,9 @@ from transforms.lake.partitions import to_parquet, to_table
 from transforms.lake.query import connect
 from transforms.store import open_store
 
-PORTAL = Site("cj", "www.cj.gov.cn", "昌吉市人民政府", "652301", "county", "ucap", (), "invented", "2026-11-22", "xinjiang")
+PORTAL = Site(
+    "cj", "www.cj.gov.cn", "昌吉市人民政府", "652301", "county", "ucap", (), "invented", "2026-11-22", "xinjiang"
+)
 BUREAU = Site("cj-jyj", "jyj.cj.gov.cn", "昌吉市教育局", "652301", "county", "vsb", (), "invented", "2026-11-22",
               "xinjiang", agency="昌吉市教育局")  # fmt: skip
 GONE = Site("old", "www.cj.gov.cn", "昌吉市人民政府", "652301", "county", "trs_wcm", (), "invented", "2026-11-22",
@@ -48,7 +50,9 @@ def test_bodies_of_the_registry_are_expected_every_year() -> None:
 
 
 def test_an_agency_that_only_its_reports_tell_is_expected_from_its_first() -> None:
-    rows = coverage_rows([PORTAL], [report("652301:滨湖镇人民政府", 2022), report("652301:滨湖镇人民政府", 2024)], [], TODAY)
+    rows = coverage_rows(
+        [PORTAL], [report("652301:滨湖镇人民政府", 2022), report("652301:滨湖镇人民政府", 2024)], [], TODAY
+    )
     assert statuses(rows, "652301:滨湖镇人民政府") == {2022: "found", 2023: "missing", 2024: "found", 2025: "missing"}
     [row] = [row for row in rows if row["agency_id"] == "652301:滨湖镇人民政府" and row["year"] == 2023]
     assert (row["basis"], row["site_id"], row["obliged"]) == ("seen", "cj", False)
@@ -99,5 +103,7 @@ def test_the_table_is_written_only_when_it_differs(tmp_path: Path) -> None:
     assert build_coverage(store, [BUREAU, PORTAL], date(2026, 12, 31))["written"] == 0
     lake = connect(store.uri)
     assert set(lake.sql("SELECT * FROM coverage").columns) == set(COVERAGE.names)
-    assert lake.sql("SELECT agency_id, year FROM coverage WHERE status = 'blocked'").fetchall() == [("652301:人民政府", 2025)]
+    assert lake.sql("SELECT agency_id, year FROM coverage WHERE status = 'blocked'").fetchall() == [
+        ("652301:人民政府", 2025)
+    ]
     assert build_coverage(store, [], TODAY) == {"rows": 0, "written": 0, "deleted": 1}

@@ -22,6 +22,7 @@ STAGE_VERSION = 2  # raise when a change alters what is read; pages and lake are
 
 _BATCH, _BATCH_BYTES = 32, 4_000_000  # pages that go through a stage together, and bytes after which no more are taken
 _COPIES = ("mirror", "republisher", "unknown")  # whose pages are kept for their text even if nothing tells the issuer
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _NOT_STORED = frozenset(("undecided", "evidence", "flags"))  # fields of an Attribution that a row tells otherwise
 
 Row = dict[str, Any]
@@ -91,7 +92,7 @@ def _answer(reading: Reading) -> Answer:
 
 
 def evidence_json(reading: Reading) -> str:
-    return json.dumps(
+    return _JSON.encode(
         {
             "doc_type": {
                 "decided": reading.verdict.doc_type,
@@ -102,9 +103,7 @@ def evidence_json(reading: Reading) -> str:
             "agency": reading.issuer.evidence,
             "host": {"provenance": reading.host.provenance, "by": reading.host.reasons},
             "published": reading.published.candidates,
-        },
-        ensure_ascii=False,
-        sort_keys=True,
+        }
     )
 
 

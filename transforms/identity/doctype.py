@@ -49,15 +49,7 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     ):  # a summary with the outline is one (domain.md 5)
         return Verdict(lookalike, False, False, [f"doc_type_{lookalike}", f"title:{head[:60]}"])
     start = cleaned.text[:_OPENING]
-    opening = next(
-        (
-            rule["doc_type"]
-            for match, rule in rules("doc_types", "openings")
-            if any(hint in start for hint in rule["hint"]) and match.search(start)
-        ),
-        "",
-    )
-    if opening:
+    if opening := _opening(start):
         return Verdict(opening, False, False, [f"doc_type_{opening}", f"opening:{cleaned.text[:60]}"])
     shown = document.page_title if document.page_title else cleaned.text[:60]
     if pattern("doc_types", "not_found", flags=re.I).search(shown) and len(cleaned.text) < 600:
@@ -91,6 +83,14 @@ def judge_type(document: Document, cleaned: Cleaned, sections: list[Section], ti
     if title and year and outline >= 5 and document.tables and _statutory(sections):
         return Verdict("annual_report", True, True, ["doc_type_inferred", *reasons], score)
     return Verdict("not_a_report", False, False, ["not_a_report", *reasons], score)
+
+
+def _opening(start: str) -> str:
+    """The look-alike that the first lines speak of, "" for none."""
+    for match, rule in rules("doc_types", "openings"):
+        if any(hint in start for hint in rule["hint"]) and match.search(start):
+            return str(rule["doc_type"])
+    return ""
 
 
 def _statutory(sections: list[Section]) -> bool:

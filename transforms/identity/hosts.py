@@ -25,10 +25,7 @@ _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _GATEWAY = re.compile(r"/whst/\d+/=([a-z0-9.-]+)/")
 _GOV = re.compile(r"(?<![\w.-])(?:https?://)?((?:[a-z0-9-]+\.)+gov\.cn)(?![\w.-])")
 _SHIFTED = {ord(char): chr(ord(char) + 1) for char in "abcdefghijklmnopqrstuvwxy"} | {ord("z"): "."}
-# Kinds of characters: those that begin a hint of several or a bracket, those that come second there (the same bits,
-# two places up), and hints of one character.
-_FIRST, _OPEN, _ALONE = 1, 2, 16
-_SECOND, _READING = _FIRST << 2, _OPEN << 2
+_READING, _OPEN, _ALONE, _FIRST, _SECOND = 1, 2, 4, 8, 16  # kinds of characters that the search begins with
 _FOOT = 400  # characters at the end of a text that may be a page's footer
 _LONGEST = 6  # characters of the longest hint
 _LATIN = re.compile("[A-Za-z]{3,}")
@@ -120,7 +117,7 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
     if hinted:
         shown = "\n".join((document.page_title, document.hidden, keywords))
         yield from _worded(text.lower(), shown.lower(), provenance)
-    if any([number in foot for number in facts("hosts")["forged"]]):
+    if any(number in foot for number in facts("hosts")["forged"]):
         yield "forged_contact"
     if glossed and _glossed(text):
         yield "pinyin_glosses"
@@ -146,8 +143,8 @@ def _tampering(url: str, host: str, provenance: str, document: Document) -> Iter
 
 
 @cache
-def _kinds() -> npt.NDArray[np.uint8]:
-    """What each character may be in a hint or in a reading."""
+def _kinds() -> tuple[npt.NDArray[np.uint8], re.Pattern[bytes]]:
+    """What each character may be in a hint or a reading, and where in a row of such kinds either may begin."""
     kinds = np.zeros(0x10000, dtype=np.uint8)
 
     def mark(chars: Iterable[str], kind: int) -> None:
@@ -159,22 +156,26 @@ def _kinds() -> npt.NDArray[np.uint8]:
     mark((hint[1] for hint in hints if len(hint) > 1), _SECOND)
     mark("(（", _OPEN)
     kinds[[ord(char) for char in facts("hosts")["reading"]]] |= _READING
-    return kinds
+    begins, alone, first, second, opens, reading = (
+        b"[" + b"".join(b"\\x%02x" % value for value in range(32) if value & kind) + b"]"
+        for kind in (_ALONE | _FIRST | _OPEN, _ALONE, _FIRST, _SECOND, _OPEN, _READING)
+    )  # one class first: searched fastest
+    either = b"(?:(?<=%b)|(?<=%b)(?=%b)|(?P<reading>(?<=%b)(?=%b)))" % (alone, first, second, opens, reading)
+    return kinds, re.compile(begins + either)
 
 
 def _glance(text: str) -> tuple[bool, bool]:
     """Whether any word of the lists, and whether any reading in brackets may stand in a text: one look at all of it."""
-    codes = np.frombuffer((text + "\n").encode("utf-16-le", "replace"), dtype=np.uint16)
-    if len(codes) != len(text) + 1:  # characters outside the plane: places would be off
+    codes = np.frombuffer(text.encode("utf-16-le", "replace"), dtype=np.uint16)
+    if len(codes) != len(text):  # characters outside the plane: places would be off
         return True, True
-    row = _kinds().take(codes)
-    begins = (row[:-1] & (row[1:] >> 2) & (_FIRST | _OPEN)) | (row[:-1] & _ALONE)
-    places = begins.nonzero()[0]
-    glossed = bool((begins[places] & _OPEN).any())
+    kinds, begins = _kinds()
     hints = _hints()
-    hinted = any([hint in text for hint in facts("hosts")["hints_anywhere"]]) or any(
-        [text[place : place + _LONGEST].lower().startswith(hints) for place in places.tolist()]
-    )
+    hinted, glossed = any(hint in text for hint in facts("hosts")["hints_anywhere"]), False
+    for found in begins.finditer(kinds.take(codes).tobytes()):
+        start = found.start()
+        glossed = glossed or found["reading"] is not None
+        hinted = hinted or text[start : start + _LONGEST].lower().startswith(hints)
     return hinted, glossed
 
 

@@ -30,7 +30,7 @@ _T4_FLAT = re.compile(r"结\s*果\s*维\s*持")
 _T2_FLAT = re.compile(
     r"第\s*二\s*十\s*条\s*第\s*[(]?\s*一|信\s*息\s*内\s*容(?=[\s|]*(?:本\s*年\s*[制新发]|上\s*一\s*年|采\s*购))"
 )
-_STAT_FLAT = re.compile(r"统?\s*计?\s*指\s*标\s*[|\s]*单\s*位|主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数")
+_STAT_FLAT = re.compile(r"指\s*标\s*[|\s]*单\s*位|主\s*动\s*公\s*开\s*政\s*府\s*信\s*息\s*数")
 _T3_LENGTH = 6000  # characters a flattened table of requests may take
 _GAP = 12  # characters, a page number among them, between the parts of a table
 _FEWEST = 3  # rows of a statistics form below which a table is something else

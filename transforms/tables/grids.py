@@ -21,7 +21,7 @@ def cells_of(text: str, table: Table) -> tuple[list[str], list[int]]:
 
 def starts_of(cells: Sequence[str], start: int) -> list[int]:
     """Return the offset of every cell of a table that stands at `start`; one sign stands between two cells."""
-    starts = list(accumulate((len(cell) + 1 for cell in cells), initial=start))
+    starts = list(accumulate([len(cell) + 1 for cell in cells], initial=start))
     starts.pop()
     return starts
 

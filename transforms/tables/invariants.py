@@ -8,21 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from schemas.facts import facts
 from schemas.records import Figure
 
 Key = tuple[str, str]  # row, column
+Number = int | Decimal
 Rule = tuple[str, list[Key], list[Key]]  # name, cells that close the sum, cells that are added
 
 
 class Sum(NamedTuple):
-    """A rule by the places of its cells in a table: those that close the sum, those that are added."""
+    """A rule by the places of its cells in a table: `cells` gets the numbers of `totals`, then those that are added."""
 
     name: str
     totals: list[int]
-    parts: list[int]
+    cells: itemgetter[tuple[Number, ...]]
 
 
 def check(figures: list[Figure]) -> list[str]:
@@ -40,11 +42,11 @@ def _failed(table: str, cells: list[Figure]) -> Iterator[str]:
     """Judge one table; names of the rules that its cells break."""
     numbers = [_number(item.value) for item in cells]
     sums, limits = _rules(table, tuple([item.row for item in cells]), tuple([item.column for item in cells]))
-    for name, totals, parts in sums:
-        try:
-            holds = sum([numbers[place] for place in totals]) == sum([numbers[place] for place in parts])  # type: ignore[misc]
-        except TypeError:
+    for name, totals, cells_of in sums:
+        told = cells_of(numbers)
+        if None in told:
             continue  # a cell that is no value: not assessable
+        holds = sum(told) == 2 * sum(told[: len(totals)])
         for place in totals:
             cells[place].rule_ok = holds and cells[place].rule_ok is not False
         if not holds:
@@ -56,7 +58,7 @@ def _failed(table: str, cells: list[Figure]) -> Iterator[str]:
             yield name
 
 
-def _number(value: str | None) -> int | Decimal | None:
+def _number(value: str | None) -> Number | None:
     return None if value is None else Decimal(value) if "." in value else int(value)
 
 
@@ -64,7 +66,7 @@ def _number(value: str | None) -> int | Decimal | None:
 def _rules(table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[list[Sum], list[tuple[str, int, int]]]:
     """What the cells of a table must fulfil, by their places: sums, and pairs of which the first is at most the second."""
     at = {key: place for place, key in enumerate(zip(rows, columns, strict=True))}
-    sums = [Sum(name, [at[key] for key in totals], [at[key] for key in parts])
+    sums = [Sum(name, [at[key] for key in totals], itemgetter(*(at[key] for key in (*totals, *parts))))
             for name, totals, parts in _sums(table, tuple(dict.fromkeys(rows)))
             if all(key in at for key in (*totals, *parts))]  # fmt: skip
     pairs = facts("figures/b")["at_most"] if table == "stat" else []

@@ -31,7 +31,7 @@ _AHEAD = 90  # characters behind a word of absence that can say what there is no
 @dataclass(frozen=True, slots=True)
 class _Rule:
     key: str
-    hints: tuple[str, ...]
+    hints: frozenset[str]
     before: re.Pattern[str]
     wanted: re.Pattern[str] | None
     against: re.Pattern[str] | None
@@ -39,15 +39,16 @@ class _Rule:
 
 
 @cache
-def _rules() -> dict[str, list[_Rule]]:
-    """The rules by unit, in order."""
+def _rules() -> dict[str, tuple[tuple[str, ...], list[_Rule]]]:
+    """By unit: all words of which one must be near, and the rules in order."""
     by_unit: dict[str, list[_Rule]] = {}
     for item in facts("figures/narrative")["numbers"]:
         others = (re.compile(item[name]) if name in item else None for name in ("with", "not", "not_after"))
-        rule = _Rule(item["key"], tuple(item["hint"].split("|")), re.compile(item["before"]), *others)
+        rule = _Rule(item["key"], frozenset(item["hint"].split("|")), re.compile(item["before"]), *others)
         for unit in item["units"].split():
             by_unit.setdefault(unit, []).append(rule)
-    return by_unit
+    return {unit: (tuple(sorted(frozenset().union(*(rule.hints for rule in rules)))), rules)
+            for unit, rules in by_unit.items()}  # fmt: skip
 
 
 @lru_cache(8192)
@@ -56,13 +57,16 @@ def _named(part: str, unit: str) -> tuple[_Rule, ...]:
 
     Phrases come again and again, in a report and from one to the next.
     """
-    rules = tuple(rule for rule in _rules()[unit]
-                  if any(hint in part for hint in rule.hints) and rule.before.search(part))  # fmt: skip
-    if rules and (
+    hints, rules = _rules()[unit]
+    near = [hint for hint in hints if hint in part]
+    if not near:
+        return ()
+    named = tuple(rule for rule in rules if not rule.hints.isdisjoint(near) and rule.before.search(part))
+    if named and (
         pattern("figures/narrative", "goal").search(part) or pattern("figures/narrative", "past").search(part)
     ):
         return ()
-    return rules
+    return named
 
 
 @cache

@@ -75,9 +75,7 @@ class Printed:
 def printed_table(text: str, table: Table) -> Printed:
     """Return a table of `text` with its template."""
     cells, widths = cells_of(text, table)
-    # A number that may be a year can head a column.
-    bare = ["0" if (cell.isdecimal() and (len(cell) != 4 or cell[0] not in "2２")) or _is_decimal(cell) else cell
-            for cell in cells]  # fmt: skip
+    bare = list(map(_bare, cells))
     known = _template if table.end - table.start <= MAX_TEMPLATE else _template.__wrapped__
     template = known("\t".join(bare), tuple(widths), tuple(table.spans.items()))
     return Printed(template, table.start, table.end, cells, starts_of(cells, table.start))
@@ -107,8 +105,13 @@ def marks_of(words: str) -> frozenset[str]:
     return frozenset(told | ({"local"} if "申请" in words else set()))
 
 
-def _is_decimal(cell: str) -> bool:
-    return "." in cell and "." not in (cell[0], cell[-1]) and cell.replace(".", "", 1).isdecimal()
+@lru_cache(8192)
+def _bare(cell: str) -> str:
+    """A cell as its template has it: 0 for a number, but for one that may be a year, which can head a column."""
+    if cell.isdecimal():
+        return cell if len(cell) == 4 and cell[0] in "2２" else "0"
+    whole, point, part = cell.partition(".")
+    return "0" if point and whole.isdecimal() and part.isdecimal() else cell
 
 
 @lru_cache(512)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from schemas.facts import facts, pattern
 from schemas.records import Attachment
@@ -101,16 +101,12 @@ def above_report(head: list[str]) -> tuple[str, str]:
     mark, year = pattern("doc_types", "title"), pattern("doc_types", "year")
     title = day = before = ""
     for line in head:
-        text = "".join(line[:200].split()).strip("|")
-        if not text:
+        text, tells, marked = _head_line(line[:200])
+        if text is None:
             continue
-        if len(text) > 70 or _PROSE.search(text):
-            before = text if len(text) <= 12 else ""  # a label may stand on a line of its own
+        if not tells:
+            before = text
             continue
-        if not _TELLS.search(text):
-            before = text if len(text) <= 40 else ""
-            continue
-        marked = mark.search(text) is not None
         found = text if marked else before + text if before and mark.search(before + text) else ""
         if found and not _LABELLED.match(found) and (year.search(found) or title_agency(found)):
             named = found is not text or year.match(text) is None or not before or title_agency(found)
@@ -123,6 +119,22 @@ def above_report(head: list[str]) -> tuple[str, str]:
             day = dated[0]
         before = text if len(text) <= 40 and not marked else ""
     return title, day
+
+
+@lru_cache(4096)
+def _head_line(line: str) -> tuple[str | None, bool, bool]:
+    """A line without its blanks, None for a blank one; whether it may tell a report or a day; whether it names a report.
+
+    Of a line that tells neither only what may be a part of the next one is left. Pages of a site share most lines.
+    """
+    text = "".join(line.split()).strip("|")
+    if not text:
+        return None, False, False
+    if len(text) > 70 or _PROSE.search(text):
+        return text if len(text) <= 12 else "", False, False  # a label may stand on a line of its own
+    if not _TELLS.search(text):
+        return text if len(text) <= 40 else "", False, False
+    return text, True, pattern("doc_types", "title").search(text) is not None
 
 
 def index_block(head: list[str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from transforms.documents.around import (
     index_block,
 )
 from transforms.documents.blocks import compose
-from transforms.documents.page import BACKDROP, GROUND, MARKS, SEAM, STYLE, TAG_NAMES, read_tree
+from transforms.documents.page import BACKDROP, GROUND, MARKS, SEAM, STYLE, TAG_NAMES, read_head, read_tree
 from transforms.documents.tree import Page
 
 _FIELD = re.compile("<textarea[^>]{0,500}>(.*?)</textarea", re.I | re.S)
@@ -47,8 +47,8 @@ def parse_html(source: str) -> Document:
     if any(mark in source for mark in MARKS) or _WRITTEN_MARK.search(source):
         source = _WRITTEN_MARK.sub("", re.sub(f"[{''.join(MARKS)}]", "", source))
     tree = LexborHTMLParser(source)
-    title = tree.css_first("title")
-    document = Document(text="", metas=_metas(tree), page_title=flat(title.text()) if title else "")
+    title, metas = read_head(tree)
+    document = Document(text="", metas=metas, page_title=flat(title))
     page = read_tree(tree)
     if page is None:
         return document
@@ -81,17 +81,6 @@ def parse_html(source: str) -> Document:
     return document
 
 
-def _metas(tree: LexborHTMLParser) -> dict[str, str]:
-    metas: dict[str, str] = {}
-    for meta in tree.css("meta"):
-        attributes = meta.attributes
-        name = (attributes.get("name") or attributes.get("property") or "").strip().lower()
-        content = (attributes.get("content") or "").strip()
-        if name and content:
-            metas.setdefault(name, content)
-    return metas
-
-
 def _is_report(text: str) -> bool:
     """Whether a text has the numerals of a report's sections and prose under them."""
     return _weight(text) >= 20 and len(set(_ANY_NUMERAL.findall(text))) >= 4
@@ -106,11 +95,8 @@ def _telling_elements(page: Page) -> tuple[Named, str]:
     What is hidden is dropped from the page: its text is evidence of injected links. Not so a whole report, which a
     script will show.
     """
-    named: Named = {}
     hidden: list[int] = []
-    for number, tag, name, classes, style, unseen, color in page.told:
-        for each in _names(tag, name, classes):
-            named.setdefault(each, []).append(number)
+    for number, _, style, unseen, color in page.told:
         if not (style or unseen or color):
             continue
         by_style, white = _style(style) if style else (False, False)
@@ -119,22 +105,18 @@ def _telling_elements(page: Page) -> tuple[Named, str]:
             hidden.append(number)
     hidden = [number for number in hidden if not _is_report(page.lines(number))]
     if not hidden:
-        return named, ""
+        return _named(page), ""
     text = "\n".join(page.text(number)[:2_000] for number in hidden)
     page.drop(hidden)
-    named = {}
-    for number, tag, name, classes, *_ in page.told:
-        for each in _names(tag, name, classes):
+    return _named(page), text
+
+
+def _named(page: Page) -> Named:
+    named: Named = {}
+    for number, names, *_ in page.told:
+        for each in names:
             named.setdefault(each, []).append(number)
-    return named, text
-
-
-@lru_cache(8192)
-def _names(tag: int | str, name: str | None, classes: str | None) -> tuple[str, ...]:
-    """The names of an element that the facts on containers know."""
-    names = (TAG_NAMES.get(tag, ""), f"#{name}", *(f".{each}" for each in (classes or "").split()))
-    known = (facts("containers")["body"], facts("containers")["headline"])
-    return tuple(each for each in names if any(each in listed for listed in known))
+    return named
 
 
 def _main(page: Page, named: Named, whole: str, source: str) -> tuple[Page, int]:
@@ -143,29 +125,22 @@ def _main(page: Page, named: Named, whole: str, source: str) -> tuple[Page, int]
     weight = _weight(whole)
     if not weight:
         return page, 0
+    numerals = [(found.start(1) - 1, found[1]) for found in NUMERAL.finditer("\n" + whole)]
 
-    def holds(text: str, start: int) -> bool:
-        share = _weight(text) / weight
-        if share < 0.3:
-            return False
-        others = _numerals(whole[:start] + "\n" + whole[start + len(text) :] if start >= 0 else whole)
-        if not others and share >= 0.5:
-            return True
-        mine = _numerals("\n" + text)
-        if mine >= others:
-            return share >= (0.3 if len(mine) >= 3 else 0.5)
-        return "一" in mine and len(mine) >= 4 and share >= 0.5
+    def inside(start: int, end: int) -> set[str]:
+        return {numeral for at, numeral in numerals if start <= at < end}
+
+    def outside(start: int, end: int) -> set[str]:
+        return inside(0, start) | inside(end, len(whole))
 
     for name in facts("containers")["body"]:
         numbers = named.get(name, ())[:3]
         for number in numbers:
-            start, end = page.span(number)
-            text = whole[start:end]
-            if not holds(text, start):
+            span = page.span(number)
+            mine = inside(*span)
+            if not _tells_report(mine, outside(*span), _weight(whole, *span) / weight):
                 continue
-            mine = _numerals("\n" + text)
-            others = [_numerals("\n" + page.lines(other).replace(SEAM, "\n")) for other in numbers if other != number]
-            if number and any(other - mine for other in others):
+            if number and any(inside(*page.span(other)) - mine for other in numbers if other != number):
                 return page, page.up(number)  # the article is spread over several editors' boxes
             return page, number
     for begin, end_mark in _fences():
@@ -174,34 +149,45 @@ def _main(page: Page, named: Named, whole: str, source: str) -> tuple[Page, int]
         fenced = read_tree(LexborHTMLParser(source[opened.end() : closed.start()])) if opened and closed else None
         if fenced is not None:
             text = fenced.whole.replace(SEAM, "\n")
-            if holds(text, whole.find(text)):
+            start = whole.find(text)
+            others = outside(start, start + len(text)) if start >= 0 else outside(0, 0)
+            if _tells_report(set(NUMERAL.findall("\n" + text)), others, _weight(text) / weight):
                 _telling_elements(fenced)
                 return fenced, 0
     return page, _descend(page)
 
 
+def _tells_report(mine: set[str], others: set[str], share: float) -> bool:
+    """Whether an element with these numerals of sections is the article: others stand outside, `share` of the prose in it."""
+    if mine >= others:
+        return share >= (0.3 if len(mine) >= 3 else 0.5)
+    return "一" in mine and len(mine) >= 4 and share >= 0.5
+
+
 def _descend(page: Page) -> int:
     """Enter the first child that holds all section numerals and 40 % of the punctuation, or 80 % of it, while any."""
-    number, text = 0, page.text(0)
+    number, total = 0, _punctuation(page.whole, *page.span(0))
     for _ in range(_MAX_DEPTH):
-        total, marks = _punctuation(text), set(_ANY_NUMERAL.findall(text))
         if not total:
             break
+        marks: set[str] | None = None
         child, end = number + 1, page.until(number)
         while child < end:
-            text = page.text(child)
-            share = _punctuation(text) / total
-            in_table = TAG_NAMES.get(page.tag(child)) in ("tr", "td", "tbody")
-            if (
-                share >= 0.4
-                and not (in_table and text.count("。") < 3)
-                and (share >= 0.8 or (len(marks) >= 3 and set(_ANY_NUMERAL.findall(text)) >= marks))
-            ):
-                break
+            start, stop = page.span(child)
+            own = _punctuation(page.whole, start, stop) if stop - start >= 0.4 * total else 0
+            if own / total >= 0.4:
+                in_table = TAG_NAMES.get(page.tag(child)) in ("tr", "td", "tbody")
+                if not (in_table and page.whole.count("。", start, stop) < 3):
+                    if own / total >= 0.8:
+                        break
+                    if marks is None:
+                        marks = set(_ANY_NUMERAL.findall(page.text(number)))
+                    if len(marks) >= 3 and set(_ANY_NUMERAL.findall(page.text(child))) >= marks:
+                        break
             child = page.until(child)
         else:
             break
-        number = child
+        number, total = child, own
     return number
 
 
@@ -210,16 +196,12 @@ def _fences() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     return tuple((re.compile(a, re.I), re.compile(b, re.I)) for a, b in facts("containers")["fences"])
 
 
-def _numerals(text: str) -> set[str]:
-    return set(NUMERAL.findall(text))
+def _weight(text: str, start: int = 0, end: int | None = None) -> int:
+    return text.count("。", start, end) + text.count("，", start, end)
 
 
-def _weight(text: str) -> int:
-    return text.count("。") + text.count("，")
-
-
-def _punctuation(text: str) -> int:
-    return text.count("。") + text.count("，") + text.count("、") + text.count("；")
+def _punctuation(text: str, start: int, end: int) -> int:
+    return sum([text.count(sign, start, end) for sign in "。，、；"])
 
 
 # ---------------------------------------------------------------------------------------------- hidden text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from schemas.facts import facts
 from transforms.documents.tree import Kinds, Page, attribute_keys
 
 MARKS = BREAK, PLACE, SEAM = "\ufdd0", "\ufdd1", "\ufdd2"
@@ -29,9 +30,23 @@ _MEANINGS = {  # as the enum of tree.pyx
     1024: ["pre"],
     2048: ["h1", "h2", "article", *_OWN_BLOCKS],
     4096: ["textarea"],
+    8192: ["meta"],
+    16384: ["title"],
 }
 _ATTRIBUTES = dict(
-    id=1, style=3, hidden=4, color=5, href=6, rowspan=7, colspan=8, bgcolor=9, background=10, **{"class": 2}
+    id=1,
+    style=3,
+    hidden=4,
+    color=5,
+    href=6,
+    rowspan=7,
+    colspan=8,
+    bgcolor=9,
+    background=10,
+    name=11,
+    property=12,
+    content=13,
+    **{"class": 2},
 )
 GROUND, BACKDROP, STYLE = _ATTRIBUTES["bgcolor"], _ATTRIBUTES["background"], _ATTRIBUTES["style"]
 
@@ -53,9 +68,12 @@ def _learned() -> tuple[Kinds, dict[int | str, str]]:
             number = _node(tag).tag_id
             key: int | bytes = number if tag not in _OWN_BLOCKS else tag.encode()
             names[tag if tag in _OWN_BLOCKS else number], kinds[key] = tag, kinds.get(key, 0) | meaning
+    called = {number if isinstance(number, int) else number.encode(): name for number, name in names.items()}
+    known = frozenset([*facts("containers")["body"], *facts("containers")["headline"]])
+    ids, classes = (frozenset(name[1:] for name in known if name.startswith(mark)) for mark in "#.")
     sample = _node("p", " ".join(f'{name}="1"' for name in _ATTRIBUTES))
     keys = attribute_keys(sample.mem_id)
-    return Kinds(kinds, dict(zip(keys, _ATTRIBUTES.values(), strict=True))), names
+    return Kinds(kinds, dict(zip(keys, _ATTRIBUTES.values(), strict=True)), called, ids, classes), names
 
 
 _KINDS, TAG_NAMES = _learned()
@@ -67,15 +85,29 @@ def read_tree(tree: LexborHTMLParser) -> Page | None:
     return Page(tree, body.mem_id, _KINDS, SEAM) if body is not None else None
 
 
+def read_head(tree: LexborHTMLParser) -> tuple[str, dict[str, str]]:
+    """Return the text of a tree's title, "" without one, and its metas by lower-case name; the first of a name counts."""
+    root = tree.root
+    title, told = _KINDS.head(root.mem_id) if root is not None else (None, [])
+    metas: dict[str, str] = {}
+    for written, content in told:
+        name, content = written.strip().lower(), content.strip()
+        if name and content:
+            metas.setdefault(name, content)
+    return title or "", metas
+
+
 def _fits() -> bool:
     """Whether the parser's memory is laid out as tree.pyx takes it."""
-    told = '<p id=a class="b c" style=d hidden>x<b>年</b></p><svg>no</svg><table><tr><td colspan=2>1<br>2<td>3</table><a href=e></a>'
-    page = read_tree(LexborHTMLParser(told))
+    told = '<title>t</title><meta name=m content=n><p id=zoom class="b content" style=d hidden>x<b>年</b></p><svg>no</svg><table><tr><td colspan=2>1<br>2<td>3</table><a href=e></a>'
+    tree = LexborHTMLParser(told)
+    page = read_tree(tree)
     if page is None or page.whole != SEAM.join(("x", "年", "1", "2", "3")):
         return False
     drawn = page.draw(page.tables[0], {}, BREAK, PLACE)
     return (
-        page.told == [(1, page.tag(1), "a", "b c", "d", True, None)]
+        page.told == [(1, ["#zoom", ".content"], "d", True, None)]
+        and read_head(tree) == ("t", {"m": "n"})
         and drawn == ("", [[f"1{BREAK}2", "3"]], {(0, 0): (None, "2")}, False)
         and [href for _, href in page.links] == ["e"]
         and page.text(1) == "x年"

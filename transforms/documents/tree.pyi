@@ -7,9 +7,17 @@ from selectolax.lexbor import LexborHTMLParser
 def attribute_keys(address: int) -> list[int | bytes]: ...
 
 class Kinds:
-    def __init__(self, tags: dict[int | bytes, int], attributes: dict[int | bytes, int]) -> None: ...
+    def __init__(
+        self,
+        tags: dict[int | bytes, int],
+        attributes: dict[int | bytes, int],
+        called: dict[int | bytes, str],
+        ids: frozenset[str],
+        classes: frozenset[str],
+    ) -> None: ...
+    def head(self, address: int) -> tuple[str | None, list[tuple[str, str]]]: ...
 
-Told = tuple[int, int | str, str | None, str | None, str | None, bool, str | None]
+Told = tuple[int, list[str], str | None, bool, str | None]
 Drawn = tuple[str, list[list[str]], dict[tuple[int, int], tuple[str | None, str | None]], bool]
 
 class Page:

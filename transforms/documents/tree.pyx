@@ -3,7 +3,7 @@
 
 Every step from Python into selectolax's tree costs about as much as reading fifty nodes here, and a page has thousands.
 The parser's memory is read directly and never written, but for a mark on dropped elements in the field that lexbor
-leaves to its users. The structs are those of the selectolax that is pinned; `transforms/documents/marks.py` looks at
+leaves to its users. The structs are those of the selectolax that is pinned; `transforms/documents/page.py` looks at
 import whether they fit, and names what it learned of tags and attributes from the parser itself.
 """
 
@@ -23,7 +23,7 @@ cdef enum:
     ELEMENT = 1
     TEXT = 3
 
-cdef enum:  # what a tag means, as the table of kinds says; see marks.py
+cdef enum:  # what a tag means, as the table of kinds says; see page.py
     SKIPPED = 1
     BLOCK = 2
     CELL = 4
@@ -37,6 +37,8 @@ cdef enum:  # what a tag means, as the table of kinds says; see marks.py
     VERBATIM = 1024
     NAMED = 2048
     FIELD = 4096
+    META = 8192
+    TITLE = 16384
 
 cdef enum:  # what an attribute is
     ID = 1
@@ -47,6 +49,9 @@ cdef enum:  # what an attribute is
     HREF = 6
     ROWSPAN = 7
     COLSPAN = 8
+    NAME = 11
+    PROPERTY = 12
+    CONTENT = 13
 
 
 def attribute_keys(size_t address):
@@ -64,15 +69,17 @@ cdef class Kinds:
 
     cdef uint32_t tags[KNOWN]
     cdef uint8_t attributes[KNOWN]
-    cdef dict other_tags, other_attributes
+    cdef dict other_tags, other_attributes, called
+    cdef frozenset ids, classes
 
-    def __init__(self, dict tags, dict attributes):
-        """`tags` are sums of meanings, `attributes` one meaning each."""
+    def __init__(self, dict tags, dict attributes, dict called, frozenset ids, frozenset classes):
+        """`tags` are sums of meanings, `attributes` one meaning each; `called` are the names of telling tags."""
         cdef size_t number
         for number in range(KNOWN):
             self.tags[number], self.attributes[number] = tags.get(number, 0), attributes.get(number, 0)
         self.other_tags = {key: value for key, value in tags.items() if isinstance(key, bytes)}
         self.other_attributes = {key: value for key, value in attributes.items() if isinstance(key, bytes)}
+        self.called, self.ids, self.classes = called, ids, classes
 
     cdef inline uint32_t of(self, Node *node) except? 0xFFFFFFFF:
         if node.local_name < KNOWN:
@@ -84,12 +91,51 @@ cdef class Kinds:
             return self.attributes[attribute.node.local_name]
         return self.other_attributes.get(name_of(attribute.node.local_name), 0)
 
+    def head(self, size_t address):
+        """Return the text of the first title below a node, None without one, and (name, content) of its metas."""
+        cdef Node *top = <Node *> address
+        cdef Node *node = top
+        cdef Attribute *attribute
+        cdef uint8_t meaning
+        cdef uint32_t kind
+        metas, title = [], None
+        while node != NULL:
+            kind = self.of(node) if node.type == ELEMENT else 0
+            if kind & META:
+                name = other = content = ""
+                attribute = (<Element *> node).first_attr
+                while attribute != NULL:
+                    meaning = self.of_attribute(attribute)
+                    if meaning == NAME:
+                        name = decoded(attribute.value)
+                    elif meaning == PROPERTY:
+                        other = decoded(attribute.value)
+                    elif meaning == CONTENT:
+                        content = decoded(attribute.value)
+                    attribute = attribute.next
+                metas.append((name or other, content))
+            elif kind & TITLE and title is None:
+                title = inner(node)
+            node = after(node, top, True)
+        return title, metas
+
+
+cdef str inner(Node *top):
+    """All text below a node, dropped or not."""
+    cdef Buffer buffer = Buffer()
+    cdef Node *node = top
+    while node != NULL:
+        if node.type == TEXT:
+            buffer.add((<CharacterData *> node).data.data, (<CharacterData *> node).data.length)
+        node = after(node, top, True)
+    return buffer.text()
+
 
 cdef class Page:
     """The elements below one of a parsed page, itself the first: numbered in the order of the page.
 
-    `whole` is the text: the pieces of text (DOM text nodes) joined by `seam`. `told` lists the elements with an id,
-    class, style, a word on colour or a telling tag: (number, tag number, id, class, style, whether hidden, colour).
+    `whole` is the text: the pieces of text (DOM text nodes) joined by `seam`. `told` lists the elements with a known
+    name, a style or a word on colour: (number, names as `tag`, `#id`, `.class`, style, whether hidden, colour).
     `links` are (number, href or None), `images` and `tables` numbers, `fields` texts of form fields. What is dropped
     is in none of them.
     """
@@ -142,7 +188,7 @@ cdef class Page:
                 kind = self.kinds.of(node)
                 if kind & SKIPPED:
                     if kind & FIELD:
-                        self.fields.append(self.inner(node))
+                        self.fields.append(inner(node))
                 elif node.user == NULL:
                     if self.n == self.room:
                         grown = <Place *> PyMem_Realloc(self.places, 2 * self.room * sizeof(Place))
@@ -182,25 +228,31 @@ cdef class Page:
     cdef int tell(self, Node *node, size_t number, uint32_t kind) except -1:
         cdef Attribute *attribute = (<Element *> node).first_attr
         cdef uint8_t meaning
-        cdef bint telling = kind & NAMED != 0, hidden = False
-        name = classes = style = color = None
+        cdef bint telling = False, hidden = False
+        cdef list names = []
+        style = color = None
+        if kind & NAMED:
+            names.append(self.kinds.called[node.local_name if node.local_name < KNOWN else name_of(node.local_name)])
         while attribute != NULL:
             meaning = self.kinds.of_attribute(attribute)
             if meaning == CLASS:
-                classes = decoded(attribute.value)
+                for each in decoded(attribute.value).split():
+                    if each in self.kinds.classes:
+                        names.append("." + each)
             elif meaning == ID:
-                name = decoded(attribute.value)
+                each = decoded(attribute.value)
+                if each in self.kinds.ids:
+                    names.append("#" + each)
             elif meaning == STYLE:
                 style = decoded(attribute.value)
             elif meaning == HIDDEN:
                 hidden = True
             elif meaning == COLOR:
                 color = decoded(attribute.value)
-            telling = telling or 0 < meaning <= COLOR
+            telling = telling or STYLE <= meaning <= COLOR
             attribute = attribute.next
-        if telling:
-            self.told.append((number, name_of(node.local_name).decode() if node.local_name >= KNOWN else node.local_name,
-                              name, classes, style, hidden, color))
+        if telling or names:
+            self.told.append((number, names, style, hidden, color))
         return 0
 
     cdef str value(self, Node *node, uint8_t meaning):
@@ -210,16 +262,6 @@ cdef class Page:
                 return decoded(attribute.value)
             attribute = attribute.next
         return None
-
-    cdef str inner(self, Node *top):
-        """All text below a node, dropped or not."""
-        cdef Buffer buffer = Buffer()
-        cdef Node *node = top
-        while node != NULL:
-            if node.type == TEXT:
-                buffer.add((<CharacterData *> node).data.data, (<CharacterData *> node).data.length)
-            node = after(node, top, True)
-        return buffer.text()
 
     def __len__(self):
         """Return the number of elements."""
@@ -316,7 +358,7 @@ cdef class Page:
                 elif kind & IMAGE:
                     image = True
                 elif kind & CAPTION:
-                    caption = self.inner(node)
+                    caption = inner(node)
             if inside and node.first_child != NULL:
                 node = node.first_child
                 continue

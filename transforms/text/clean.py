@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from schemas.facts import facts, pattern
 from schemas.records import Document, Table
@@ -66,8 +66,10 @@ def clean(document: Document) -> Cleaned:
     """
     text = document.text
     lines = lines_of(text)
-    tables = [(table.start, table.end) for table in document.tables if not _is_index(table, text)]
-    blocks = [(table.start, table.end) for table in document.tables if _is_index(table, text)]
+    tables: list[tuple[int, int]] = []
+    blocks: list[tuple[int, int]] = []
+    for table in document.tables:
+        (blocks if _is_index(table, text) else tables).append((table.start, table.end))
     dropped = second_copy(text)
     flags = _flags(text) + (["body_twice"] if dropped else [])
     if dropped:
@@ -125,6 +127,7 @@ def _is_head_dirt(line: Line) -> bool:
     return len(plain) <= _LONGEST and pattern("dirt", "head").search(plain) is not None
 
 
+@lru_cache(4096)
 def _index_label(cell: str) -> bool:
     return pattern("dirt", "index_label").match(fold(cell).strip()) is not None
 
@@ -132,7 +135,7 @@ def _index_label(cell: str) -> bool:
 def _is_index(table: Table, text: str) -> bool:
     """Whether a table is the block of document data that many sites put over an article."""
     first = [line.partition("\t")[0] for line in text[table.start : table.end].split("\n", 4)[:4]]
-    return sum(map(_index_label, first)) * 2 > len(first)
+    return sum(len(cell) <= _LONGEST and _index_label(cell) for cell in first) * 2 > len(first)
 
 
 def _is_menu(line: Line) -> bool:
@@ -276,7 +279,7 @@ def _trim_tail(body: list[Line], tables: list[tuple[int, int]]) -> list[Line]:
         filled = [place for place, line in enumerate(body) if line.text]
         for place in filled[len(filled) // 2 :]:
             line = body[place]
-            if len(line.plain) > 90 or not tail.search(line.plain) or HEADING_LINE.match(line.plain):
+            if len(line.plain) > 90 or not tail.match(line.plain) or HEADING_LINE.match(line.plain):
                 continue
             if any(a <= line.start < b for a, b in tables):
                 continue
@@ -326,6 +329,9 @@ def _ranges(body: list[Line], text: str) -> list[tuple[int, int]]:
             continue
         start, end = _row(line, text)
         between = text[ranges[-1][1] : start] if ranges else ""
+        if between == "\n":
+            ranges[-1] = (ranges[-1][0], end)
+            continue
         if ranges and "|" not in between and not between.strip(BLANK):
             ranges[-1] = (ranges[-1][0], end)
             continue
@@ -344,7 +350,7 @@ def _row(line: Line, text: str) -> tuple[int, int]:
     start, end = line.start, line.end
     while text[end : end + 1] == "\t":
         end += 1
-    while "\t" in text[start:end] and text[start - 1 : start] == "\t":
+    while text[start - 1 : start] == "\t" and "\t" in text[start:end]:
         start -= 1
     if "|" not in line.text:
         return start, end

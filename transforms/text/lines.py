@@ -30,10 +30,11 @@ def lines_of(text: str) -> list[Line]:
     for raw in text.split("\n"):
         stripped = raw.strip(BLANK)
         begin = start + raw.find(stripped) if stripped else start
-        plain = folded[begin : begin + len(stripped)]
+        end = begin + len(stripped)
+        plain = folded[begin:end]
         if hidden and any(char in stripped for char in INVISIBLE):  # a word stays one for who reads it
             plain = plain_of(stripped)
-        lines.append(Line(begin, begin + len(stripped), stripped, plain))
+        lines.append(Line(begin, end, stripped, plain))
         start += len(raw) + 1
     return lines
 

@@ -49,7 +49,7 @@ def crawl_dag(family: str) -> DAG:
             events = (triggering_asset_events or {}).get(asset) or []
             extras = [dict(event.extra or {}) for event in events]
             again = any(extra.get("only") == "all" for extra in extras)
-            ids = sites_to_do(open_archive(), family, dag_run.partition_key, extras)
+            ids = sites_to_do(open_archive(), family, dag_run.partition_key, extras, common.day_of(dag_run))
             return [{"site_id": site_id, "again": again} for site_id in ids]
 
         @task(pool=common.POOL, execution_timeout=CRAWL_TIMEOUT, map_index_template="{{ site_id }}")
@@ -60,10 +60,11 @@ def crawl_dag(family: str) -> DAG:
             _name_map_index(site_id)
             _, years = work.split_key(dag_run.partition_key)
             crawl_id = work.crawl_id_of(dag_run.run_after, years, ti.try_number)
-            work.crawl(work.open_archive(), site_id, years, crawl_id, again=again)
+            today = common.day_of(dag_run)
+            work.crawl(work.open_archive(), site_id, years, crawl_id, again=again, today=today)
 
         @task(trigger_rule=TriggerRule.ALL_DONE, map_index_template="{{ site_id }}")
-        def read(site_id: str, again: bool, *, dag_run: Any = None) -> list[str]:
+        def read(site_id: str, again: bool) -> list[str]:
             """Read one site's WARC files into the page cache; return the lake keys they touch.
 
             Also when the crawl failed: half a crawl has left what it could fetch.
@@ -71,8 +72,7 @@ def crawl_dag(family: str) -> DAG:
             from dags.support import work
 
             _name_map_index(site_id)
-            _, years = work.split_key(dag_run.partition_key)
-            return work.read_site(work.open_archive(), family, site_id, years)
+            return work.read_site(work.open_archive(), family, site_id)
 
         @task(outlets=[common.PAGES], trigger_rule=TriggerRule.ALL_DONE)
         def publish(found: Any, *, dag_run: Any = None, outlet_events: Any = None) -> list[str]:

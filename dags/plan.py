@@ -65,9 +65,9 @@ PARAMS = {
     "only": Param(
         "missing",
         type="string",
-        enum=["missing", "all"],
+        enum=["missing", "failed", "all"],
         title="What",
-        description="missing: what the archive has not got; all: crawl again.",
+        description="missing: what the archive has not got; failed: of that, what the ledger says was tried; all: again.",
     ),
 }
 
@@ -98,6 +98,16 @@ with DAG(
     doc_md=DOC,
 ) as dag:
 
+    @task
+    def ledger(*, params: Any = None, dag_run: Any = None) -> None:
+        """Bring the ledger up to date where the plan asks what failed."""
+        from dags.support.work import open_archive, update_ledger
+
+        if params["only"] == "failed":
+            print(update_ledger(open_archive(), common.day_of(dag_run)))
+
+    known = ledger()
+
     def _plan_task(family: str) -> None:
         asset = common.plan_asset(family)
 
@@ -114,7 +124,8 @@ with DAG(
                 family,
                 params["provinces"],
                 _years(params, dag_run),
-                everything=params["only"] == "all",
+                only=params["only"],
+                today=common.day_of(dag_run),
                 **wish,
             )
             if not keys:
@@ -123,7 +134,7 @@ with DAG(
             outlet_events[asset].add_partitions(keys)
             return keys
 
-        plan()
+        known >> plan()
 
     for _family in FAMILIES:
         _plan_task(_family)

@@ -8,8 +8,10 @@ planner asks for no site that is done.
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from typing import Any
 
+from schemas.seasons import closed_years, day_in_china, is_settled
 from transforms.store import NotFound, Store
 
 Summary = dict[str, Any]
@@ -48,6 +50,50 @@ def read_done(store: Store, family: str, site_id: str, years: range | None) -> S
     except (NotFound, ValueError):
         return None
     return mark if isinstance(mark, dict) and "crawl_id" in mark else None
+
+
+def done_marks(store: Store, family: str, site_id: str) -> list[tuple[range | None, Summary]]:
+    """Return every mark of a finished crawl of a site, with the years that it was for."""
+    found = []
+    for name in store.list(f"state/done/{family}/{site_id}/"):
+        years = parse_years(name.rpartition("/")[2].removesuffix(".json"))
+        if (mark := read_done(store, family, site_id, years)) is not None:
+            found.append((years, mark))
+    return found
+
+
+def covering_marks(
+    store: Store, family: str, site_id: str, years: range | None, today: date | None = None
+) -> list[Summary]:
+    """Return the marks that together answer for these years, empty when a year is left.
+
+    With a day in China, a year that has not ended asks for nothing, and a crawl from within a season answers only as
+    long as schemas/season.yml says; without one, a finished crawl answers for good.
+    """
+    if today is None:
+        exact = read_done(store, family, site_id, years)
+        if exact is not None or years is None:
+            return [exact] if exact is not None else []
+        wanted = years
+    else:
+        closed = closed_years(today)
+        wanted = closed if years is None else range(years.start, min(years.stop, closed.stop))
+    marks, used = done_marks(store, family, site_id), dict[tuple[str, str], Summary]()
+    for year in wanted:
+        answers = [mark for span, mark in marks if _answers(span, mark, year, today)]
+        if not answers:
+            return []
+        best = max(answers, key=lambda mark: (str(mark.get("started")), str(mark["crawl_id"])))
+        used[str(best["crawl_id"]), str(best.get("years"))] = best
+    return [used[name] for name in sorted(used)]
+
+
+def _answers(span: range | None, mark: Summary, year: int, today: date | None) -> bool:
+    """Say whether a finished crawl answers for a year: it asked for it, and not too early."""
+    if today is None:
+        return span is not None and year in span
+    crawled = day_in_china(datetime.fromisoformat(mark["started"]))
+    return (year in span if span is not None else year < crawled.year) and is_settled(year, crawled, today)
 
 
 def mark_read(store: Store, family: str, site_id: str, years: range | None, stage: int) -> None:

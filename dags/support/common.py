@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
 
@@ -32,6 +33,13 @@ def families() -> list[str]:
 def provinces() -> list[str]:
     """Return the province slugs of the registry, one per registry file."""
     return registry_names(tuple(site_folders()))[1]
+
+
+def day_of(dag_run: Any) -> date:
+    """Return the day in China for which a run was made: its tasks agree on it, however long they wait."""
+    from schemas.seasons import day_in_china
+
+    return day_in_china(dag_run.run_after)
 
 
 def network_only() -> ExceptionRetryPolicy:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -60,13 +60,16 @@ def _registry(folders: tuple[Path, ...]) -> dict[str, Any]:
     return dict(load_sites(list(folders)))
 
 
-def is_complete(store: Any, family: str, site_id: str, years: str) -> bool:
-    """Tell whether a site is crawled for these years and its pages are read by the present stage."""
-    from scrapers.crawls import parse_years, read_done
+def is_complete(store: Any, family: str, site_id: str, years: str, today: date | None = None) -> bool:
+    """Tell whether a site is crawled for these years and its pages are read by the present stage.
+
+    Crawls for parts of the years or for more count together; `today` as in scrapers.crawls.covering_marks.
+    """
+    from scrapers.crawls import covering_marks, parse_years
     from transforms.read import STAGE_VERSION
 
-    mark = read_done(store, family, site_id, parse_years(years))
-    return mark is not None and mark.get("read_stage") == STAGE_VERSION
+    marks = covering_marks(store, family, site_id, parse_years(years), today)
+    return bool(marks) and all(mark.get("read_stage") == STAGE_VERSION for mark in marks)
 
 
 def plan_keys(
@@ -77,9 +80,14 @@ def plan_keys(
     *,
     levels: Iterable[str] = (),
     sites: Iterable[str] = (),
-    everything: bool = False,
+    only: str = "missing",
+    today: date | None = None,
 ) -> list[str]:
-    """Return the keys `<province>|<years>` of a family that still want a crawl; all that exist on request."""
+    """Return the keys `<province>|<years>` of a family that want a crawl.
+
+    `only`: "missing" leaves out sites that are complete; "failed" also those of which the ledger knows no failed or
+    blocked report of these years; "all" leaves out none. `today` as in is_complete.
+    """
     known = _registry(tuple(site_folders()))
     strange = sorted(set(sites) - set(known))
     if strange:
@@ -87,12 +95,35 @@ def plan_keys(
     keys = []
     for province in provinces:
         chosen = wanted_sites(family, province, levels=levels, sites=sites)
-        if any(everything or not is_complete(store, family, site.site_id, years) for site in chosen):
+        if chosen and _to_do(store, chosen, province, years, only, today):
             keys.append(f"{province}|{years}")
     return keys
 
 
-def sites_to_do(store: Any, family: str, key: str | None, extras: Iterable[dict[str, Any]]) -> list[str]:
+def _to_do(store: Any, chosen: Iterable[Any], province: str, years: str, only: str, today: date | None) -> list[str]:
+    """The ids of those sites that a wish of plan_keys leaves."""
+    from scrapers.crawls import parse_years
+    from transforms.lake.coverage import sites_with
+
+    if only == "all":
+        return [site.site_id for site in chosen]
+    left = [site.site_id for site in chosen if not is_complete(store, site.family, site.site_id, years, today)]
+    if only == "failed":
+        failed = sites_with(store, province, ("failed", "blocked"), parse_years(years) or range(2008, 2100))
+        left = [site_id for site_id in left if site_id in failed]
+    return left
+
+
+def update_ledger(store: Any, today: date) -> dict[str, int]:
+    """Bring the ledger of expected reports up to a day in China; return what that changed, in counts."""
+    from transforms.lake.coverage import build_coverage
+
+    return dict(build_coverage(store, _registry(tuple(site_folders())).values(), today))
+
+
+def sites_to_do(
+    store: Any, family: str, key: str | None, extras: Iterable[dict[str, Any]], today: date | None = None
+) -> list[str]:
     """Return the site ids that one crawl run has to visit, as its plan events narrow them."""
     province, years = split_key(key)
     if not wanted_sites(family, province):
@@ -101,27 +132,27 @@ def sites_to_do(store: Any, family: str, key: str | None, extras: Iterable[dict[
     # Several plan runs may have met in one crawl run: the widest of each wish holds.
     levels = [] if any(not e.get("levels") for e in extras) else [v for e in extras for v in e["levels"]]
     sites = [] if any(not e.get("sites") for e in extras) else [v for e in extras for v in e["sites"]]
-    everything = any(e.get("only") == "all" for e in extras)
-    return [
-        site.site_id
-        for site in wanted_sites(family, province, levels=levels, sites=sites)
-        if everything or not is_complete(store, family, site.site_id, years)
-    ]
+    asked = {e.get("only", "missing") for e in extras} or {"missing"}
+    only = next(wish for wish in ("all", "missing", "failed") if wish in asked)
+    chosen = wanted_sites(family, province, levels=levels, sites=sites)
+    return _to_do(store, chosen, province, years, only, today)
 
 
-def crawl(store: Any, site_id: str, years: str, crawl_id: str, *, again: bool = False) -> dict[str, Any]:
+def crawl(
+    store: Any, site_id: str, years: str, crawl_id: str, *, again: bool = False, today: date | None = None
+) -> dict[str, Any]:
     """Crawl one site in a child process and return the summary; raise CrawlFailed or SiteUnreachable.
 
-    A crawl that is already there is not repeated unless asked: its summary is returned.
+    What finished crawls answer for is not asked again unless wished: the summary of the last of them is returned.
     """
-    from scrapers.crawls import parse_years, read_done
+    from scrapers.crawls import covering_marks, parse_years
     from scrapers.run import CrawlFailed, crawl_site
 
     site, wanted = _registry(tuple(site_folders()))[site_id], parse_years(years)
-    done = read_done(store, site.family, site_id, wanted)
-    if done is not None and not again:
-        print(f"{site_id}: crawled before as {done['crawl_id']}")
-        return done
+    done = [] if again else covering_marks(store, site.family, site_id, wanted, today)
+    if done:
+        print(f"{site_id}: crawled before as {', '.join(mark['crawl_id'] for mark in done)}")
+        return done[-1]
     options: dict[str, Any] = {"fresh_hours": 0.0} if again else {}
     try:
         summary = crawl_site(site, years=wanted, store=store, crawl_id=crawl_id, **options)
@@ -133,18 +164,19 @@ def crawl(store: Any, site_id: str, years: str, crawl_id: str, *, again: bool = 
     return summary
 
 
-def read_site(store: Any, family: str, site_id: str, years: str) -> list[str]:
-    """Read a site's WARC files into the page cache, mark its crawl as read, return the lake keys they touch.
+def read_site(store: Any, family: str, site_id: str) -> list[str]:
+    """Read a site's WARC files into the page cache, mark its crawls as read, return the lake keys they touch.
 
     All of the site's files, not only those of its last crawl: one that was killed after its upload may have left
     pages that no mark names. What was read before costs one look.
     """
-    from scrapers.crawls import mark_read, parse_years
+    from scrapers.crawls import done_marks, mark_read
     from transforms.pages import read_warcs, warc_keys
     from transforms.read import STAGE_VERSION
 
     keys = list(read_warcs(store, warc_keys(store, f"raw/{family}/{site_id}/")))
-    mark_read(store, family, site_id, parse_years(years), STAGE_VERSION)
+    for span, _ in done_marks(store, family, site_id):
+        mark_read(store, family, site_id, span, STAGE_VERSION)
     return keys
 
 

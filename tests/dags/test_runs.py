@@ -56,7 +56,8 @@ def test_build_without_key_fails(bag, run_dag, store):
 def test_plan(bag, run_dag, store):
     store.put(f"pages/v{STAGE_VERSION}/province=gansu/year=2019/a.parquet", b"1")
     run = run_dag(bag.dags["plan_year"], "2020", {"families": ["hanweb"]})
-    assert states(run) == {"plan_hanweb": "success", "plan_trs_wcm": "skipped", "pending": "success"}
+    assert states(run) == {
+        "ledger": "success", "plan_hanweb": "success", "plan_trs_wcm": "skipped", "pending": "success"}  # fmt: skip
     assert emitted(run) == {
         ("plan_hanweb", "gansu|2020"),
         ("plan_hanweb", "xinjiang|2020"),
@@ -65,7 +66,7 @@ def test_plan(bag, run_dag, store):
 
 
 def test_one_failing_site_does_not_hold_up_the_other(bag, run_dag, store, monkeypatch):
-    def crawl(store, site_id, years, crawl_id, *, again=False):
+    def crawl(store, site_id, years, crawl_id, *, again=False, today=None):
         if site_id == "a-1":
             raise RuntimeError("found nothing where 3 reports are expected")
         store.put("raw/trs_wcm/a-2/x-0.warc.gz", b"x")

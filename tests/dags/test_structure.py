@@ -59,7 +59,7 @@ def test_plan_form(bag):
     params = bag.dags["plan_year"].params
     schema = {name: params.get_param(name).schema for name in params}
     assert schema["provinces"]["items"]["enum"] == ["gansu", "xinjiang"]
-    assert schema["only"]["enum"] == ["missing", "all"]
+    assert schema["only"]["enum"] == ["missing", "failed", "all"]
     assert set(schema) == {"provinces", "years", "families", "levels", "sites", "only"}
     params.validate()
     for name, bad in [
@@ -75,9 +75,14 @@ def test_plan_form(bag):
 
 def test_plan_emits_per_family(bag):
     dag = bag.dags["plan_year"]
-    assert sorted(dag.task_ids) == ["pending", "plan_hanweb", "plan_trs_wcm"]
+    assert sorted(dag.task_ids) == ["ledger", "pending", "plan_hanweb", "plan_trs_wcm"]
     outlets = {task.task_id: [asset.name for asset in task.outlets] for task in dag.tasks}
-    assert outlets == {"pending": ["pages"], "plan_hanweb": ["plan_hanweb"], "plan_trs_wcm": ["plan_trs_wcm"]}
+    assert outlets == {
+        "ledger": [],
+        "pending": ["pages"],
+        "plan_hanweb": ["plan_hanweb"],
+        "plan_trs_wcm": ["plan_trs_wcm"],
+    }
     assert type(dag.timetable).__name__ == "CronPartitionTimetable"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_plan_skips_what_is_complete():
     finish(store, "trs_wcm", "a-2")
     assert work.plan_keys(store, "trs_wcm", both, "2019") == []
     assert work.plan_keys(store, "trs_wcm", both, "2020") == ["xinjiang|2020"]
-    assert work.plan_keys(store, "trs_wcm", both, "2019", everything=True) == ["xinjiang|2019"]
+    assert work.plan_keys(store, "trs_wcm", both, "2019", only="all") == ["xinjiang|2019"]
     finish(store, "trs_wcm", "a-2", stage=STAGE_VERSION - 1)
     assert work.plan_keys(store, "trs_wcm", both, "2019") == ["xinjiang|2019"], "a new stage reads again"
 
@@ -60,6 +60,56 @@ def test_sites_of_a_run_follow_its_plan_events():
     finish(store, "trs_wcm", "a-1")
     assert todo([]) == ["a-2"]
     assert todo([{"only": "all"}]) == ["a-1", "a-2"]
+
+
+def test_crawls_of_other_years_answer_together():
+    store = MemoryStore()
+    finish(store, "trs_wcm", "a-1", "2008-2012")
+    assert work.is_complete(store, "trs_wcm", "a-1", "2010") and not work.is_complete(store, "trs_wcm", "a-1", "2013")
+    assert not work.is_complete(store, "trs_wcm", "a-1", "2011-2013")
+    finish(store, "trs_wcm", "a-1", "2013", stage=0)
+    assert not work.is_complete(store, "trs_wcm", "a-1", "2011-2013"), "half of it is not read"
+    assert work.crawl(store, "a-1", "2011-2013", "c9")["crawl_id"] == "c", "but all of it is crawled"
+    work.read_site(store, "trs_wcm", "a-1")
+    assert work.is_complete(store, "trs_wcm", "a-1", "2011-2013")
+
+
+@pytest.mark.parametrize(
+    ("today", "complete"),
+    [
+        (date(2025, 12, 31), True),  # 2025 has not ended: it asks for nothing
+        (date(2026, 1, 3), True),  # crawled on 2 January in China
+        (date(2026, 1, 4), False),
+        (date(2026, 1, 31), False),
+        (date(2026, 3, 31), False),
+        (date(2026, 4, 1), False),  # once more when the season is over
+    ],
+)
+def test_within_a_season_a_crawl_is_repeated(today, complete):
+    store = MemoryStore()
+    finish(store, "trs_wcm", "a-1", "2020-2025")
+    assert work.is_complete(store, "trs_wcm", "a-1", "2020-2025", today) is complete
+    assert work.is_complete(store, "trs_wcm", "a-1", "2020-2024", today), "earlier seasons are over"
+    again = summary("trs_wcm", "a-1", crawl_id="d", started="2026-03-31T16:00:00+00:00")  # 1 April in China
+    save_summary(store, {**again, "read_stage": STAGE_VERSION}, parse_years("2025"))
+    assert work.is_complete(store, "trs_wcm", "a-1", "2020-2025", date(2026, 4, 1))
+
+
+def test_only_what_failed_is_planned(monkeypatch):
+    import transforms.lake.coverage
+
+    asked = []
+    monkeypatch.setattr(
+        transforms.lake.coverage, "sites_with", lambda store, *what: asked.append(what) or {"a-2", "a-1"}
+    )
+    store = MemoryStore()
+    assert work.sites_to_do(store, "trs_wcm", "xinjiang|2019", [{"only": "failed"}]) == ["a-1", "a-2"]
+    finish(store, "trs_wcm", "a-1")
+    assert work.sites_to_do(store, "trs_wcm", "xinjiang|2019", [{"only": "failed"}]) == ["a-2"]
+    assert asked[0] == ("xinjiang", ("failed", "blocked"), range(2019, 2020))
+    assert work.plan_keys(store, "trs_wcm", ["xinjiang"], "2019", only="failed") == ["xinjiang|2019"]
+    finish(store, "trs_wcm", "a-2")
+    assert work.plan_keys(store, "trs_wcm", ["xinjiang"], "2019", only="failed") == []
 
 
 def test_a_finished_crawl_is_not_repeated(monkeypatch):
@@ -89,7 +139,7 @@ def test_reading_takes_in_what_a_killed_crawl_uploaded(monkeypatch):
     store.put("raw/trs_wcm/a-1/killed-0.warc.gz", b"x")  # no mark names it
     store.put("raw/trs_wcm/a-1/killed-0.cdxj", b"x")
     finish(store, "trs_wcm", "a-1", stage=0)
-    assert work.read_site(store, "trs_wcm", "a-1", "2019") == ["xinjiang|2019"]
+    assert work.read_site(store, "trs_wcm", "a-1") == ["xinjiang|2019"]
     assert read == ["raw/trs_wcm/a-1/killed-0.warc.gz"] and work.is_complete(store, "trs_wcm", "a-1", "2019")
 
 

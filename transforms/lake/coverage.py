@@ -133,6 +133,16 @@ def build_coverage(store: Store, sites: Iterable[Site], today: date) -> dict[str
     raise Conflict(f"{FOLDER}: others changed it {_TRIES} times")
 
 
+def sites_with(store: Store, province: str, statuses: Iterable[str], years: Iterable[int]) -> set[str]:
+    """Return the sites that the ledger names where a province has one of these statuses in one of these years."""
+    name = f"{FOLDER}province={province}{PART}"
+    if store.stat(name) is None:
+        return set()
+    table = pq.ParquetFile(io.BytesIO(store.get(name))).read(columns=["site_id", "status", "year"])
+    wanted, span = set(statuses), set(years)
+    return {row["site_id"] for row in table.to_pylist() if row["status"] in wanted and row["year"] in span}
+
+
 def _objects(rows: list[Row]) -> Iterator[tuple[str, bytes]]:
     schema = pa.schema([field for field in COVERAGE if field.name != "province"])
     parts: dict[str, list[Row]] = {}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from schemas.registry import Site
 from schemas.tables import COVERAGE, CRAWLS
-from transforms.lake.coverage import build_coverage, coverage_rows
+from transforms.lake.coverage import build_coverage, coverage_rows, sites_with
 from transforms.lake.partitions import to_parquet, to_table
 from transforms.lake.query import connect
 from transforms.store import open_store
@@ -107,3 +107,14 @@ def test_the_table_is_written_only_when_it_differs(tmp_path: Path) -> None:
         ("652301:人民政府", 2025)
     ]
     assert build_coverage(store, [], TODAY) == {"rows": 0, "written": 0, "deleted": 1}
+
+
+def test_sites_are_found_by_what_their_agencies_lack(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path))
+    assert sites_with(store, "xinjiang", ["failed"], [2025]) == set()
+    log = [{**dict.fromkeys(CRAWLS.names), **crawl("cj", "2025", "partial")}]
+    store.put("lake/crawls/crawl_month=2026-10/part-0.parquet", to_parquet(to_table(log, CRAWLS)))
+    build_coverage(store, [PORTAL, BUREAU], TODAY)
+    assert sites_with(store, "xinjiang", ["failed", "blocked"], [2024, 2025]) == {"cj"}
+    assert sites_with(store, "xinjiang", ["failed"], [2024]) == set()
+    assert sites_with(store, "xinjiang", ["missing"], [2025]) == {"cj-jyj"}

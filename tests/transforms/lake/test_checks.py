@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.checks import Check, ChecksError, checks, parse
+from schemas.tables import REPORTS
 from transforms.lake.checks import Result, check_partition
 
 KEPT = Check("kept", "kept_share", "why", min=0.5, warn_below=0.95)
@@ -22,6 +23,7 @@ def cell(name: str, rule_ok: bool | None) -> dict[str, Any]:
 
 def test_the_packaged_checks_are_valid() -> None:
     assert "reports_kept" in {check.name for check in checks()}
+    assert {check.column for check in checks() if check.column} <= set(REPORTS.names)
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,13 @@ def parse(data: dict[str, Any]) -> tuple[Check, ...]:
     schema = json.loads((HERE / "checks.schema.json").read_text(encoding="utf-8"))
     for error in Draft202012Validator(schema).iter_errors(data):
         raise ChecksError(f"checks.yml: {error.json_path}: {error.message}")
-    found = tuple(
-        Check(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
-        for row in data["checks"]
-    )
+    found = tuple(_check(row) for row in data["checks"])
     names = [check.name for check in found]
     if len(set(names)) < len(names):
         raise ChecksError(f"checks.yml: a name twice among {', '.join(names)}")
     return found
+
+
+def _check(row: dict[str, Any]) -> Check:
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return Check(**fields)

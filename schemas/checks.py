@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from schemas.divisions import PROVINCE_SLUGS
 from schemas.facts import HERE, facts
+from schemas.families import families
+from schemas.tables import REPORTS
 
 
 class ChecksError(ValueError):
@@ -26,6 +30,7 @@ class Check:
     column: str = ""
     provinces: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
+    of_at_least: int = 1
     min: float | None = None
     max: float | None = None
     warn_below: float | None = None
@@ -39,7 +44,10 @@ def checks() -> tuple[Check, ...]:
 
 
 def parse(data: dict[str, Any]) -> tuple[Check, ...]:
-    """Return the expectations of such a mapping; ChecksError when it does not fit the schema or repeats a name."""
+    """Return the expectations of such a mapping.
+
+    ChecksError when it does not fit the schema, repeats a name, or names a column, province or family that is none.
+    """
     schema = json.loads((HERE / "checks.schema.json").read_text(encoding="utf-8"))
     for error in Draft202012Validator(schema).iter_errors(data):
         raise ChecksError(f"checks.yml: {error.json_path}: {error.message}")
@@ -47,7 +55,16 @@ def parse(data: dict[str, Any]) -> tuple[Check, ...]:
     names = [check.name for check in found]
     if len(set(names)) < len(names):
         raise ChecksError(f"checks.yml: a name twice among {', '.join(names)}")
+    for check in found:
+        _known(check.name, "column of reports", [check.column] if check.column else [], REPORTS.names)
+        _known(check.name, "province", check.provinces, PROVINCE_SLUGS)
+        _known(check.name, "family", check.families, [*families(), "import"])
     return found
+
+
+def _known(name: str, what: str, used: Iterable[str], known: Iterable[str]) -> None:
+    if strange := sorted(set(used) - set(known)):
+        raise ChecksError(f"checks.yml: {name}: no {what}: {', '.join(strange)}")
 
 
 def _check(row: dict[str, Any]) -> Check:

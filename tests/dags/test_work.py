@@ -179,7 +179,7 @@ def pages(name, digest="aa"):
 def test_pending_follows_sources_and_objects(monkeypatch):
     store = MemoryStore()
     monkeypatch.setattr(
-        build, "_objects", lambda s, key, sources: (1, [], {f"{build.lake_folders(key)[-1]}part-0.parquet": b"1"})
+        build, "_objects", lambda s, key, sources: (1, [], {f"{build.lake_folders(key)[0]}part-0.parquet": b"1"})
     )
     assert pending.pending_keys(store) == []
     store.put(pages("province=gansu/year=2019"), b"1")

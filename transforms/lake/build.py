@@ -15,7 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.tables import CRAWLS, REJECTS
+from transforms.lake.checks import Result, failures
 from transforms.lake.dedupe import editions, loose_pages, with_matches
+from transforms.lake.gate import ChecksFailed, judge, known_digests, results_of, to_mark
 from transforms.lake.index import build_index
 from transforms.lake.partitions import lake_parquet, lake_rows, to_parquet, to_table
 from transforms.lake.pending import (
@@ -58,18 +60,25 @@ def build(store: Store, key: str) -> BuildResult | None:
 
     Any number of builders may work on one key: each looks at the lake's objects before it lists the sources, so
     what a conditional write replaces was never built from more than it has seen itself. Whoever loses starts
-    again. ValueError for a key that is none (see transforms/lake/pending.py), Conflict when it loses too often.
+    again. ValueError for a key that is none (see transforms/lake/pending.py), Conflict when it loses too often,
+    ChecksFailed when the key keeps its last good state, because of what its checks say (gate.py).
     """
     for _ in range(_TRIES):
         seen = lake_objects(store, key)
         sources = source_names(store, key)
         mark = read_mark(store, key)
         if mark and fingerprint(sources, seen) == mark["fingerprint"]:
+            if failed := failures(results_of(mark)):
+                raise ChecksFailed(key, failed)
             return None
         if _read_again(store, key, mark, sources, seen):
             continue
         try:
             rows, warcs, wanted = _objects(store, key, sources)
+            results = judge(store, key, sources, wanted, seen)
+            if failures(results):
+                _hold(store, key, sources, mark, seen, results)
+                continue
             left = publish(store, wanted, seen)
         except Conflict:
             continue
@@ -78,10 +87,20 @@ def build(store: Store, key: str) -> BuildResult | None:
             continue
         if source_names(store, key) == sources:
             objects = {name: hashlib.sha256(data).hexdigest() for name, data in wanted.items()}
-            mark_built(store, key, {"fingerprint": fingerprint(sources, left), "objects": objects, "warcs": warcs})
+            mark_built(store, key, {"fingerprint": fingerprint(sources, left), "objects": objects, "warcs": warcs,
+                                    "rows": rows, "checks": to_mark(results)})  # fmt: skip
             written = sum(seen.get(name) is None or seen[name].etag != etag for name, etag in left.items())
             return BuildResult(key, rows, written, len(seen.keys() - left.keys()))
     raise Conflict(f"{key}: other builders changed it {_TRIES} times")
+
+
+def _hold(
+    store: Store, key: str, sources: list[str], mark: Row, seen: dict[str, Stat], results: list[Result]
+) -> None:
+    """Remember that these sources did not pass; the mark goes on to tell of the objects that stay as they are."""
+    kept = {"objects": known_digests(store, mark, seen), "warcs": _came_from(store, key, mark, seen)}
+    held = {**kept, "fingerprint": fingerprint(sources, seen), "checks": to_mark(results)}
+    mark_built(store, key, held | ({"rows": mark["rows"]} if "rows" in mark else {}))
 
 
 def _read_again(store: Store, key: str, mark: Row, sources: list[str], seen: dict[str, Stat]) -> bool:
@@ -184,8 +203,11 @@ def build_all(store: Store, prefix: str = "raw/") -> dict[str, int]:
 
 
 def build_keys(store: Store, keys: Iterable[str]) -> dict[str, int]:
-    """Build these keys, then relations and index; return counts of keys built, objects written and deleted, reports."""
-    results = [result for key in keys if (result := build(store, key)) is not None]
+    """Build these keys, then relations and index; return counts of keys built, objects written and deleted, reports.
+
+    A key that does not pass its checks does not keep the others from being built: see gate.failed_keys.
+    """
+    results = _build_each(store, keys)
     more, related = build_relations(store)
     results += more
     return {
@@ -196,6 +218,15 @@ def build_keys(store: Store, keys: Iterable[str]) -> dict[str, int]:
         "reuse": related.pairs,
         "matched": related.matched,
     }
+
+
+def _build_each(store: Store, keys: Iterable[str]) -> list[BuildResult]:
+    results: list[BuildResult] = []
+    for key in keys:
+        with contextlib.suppress(ChecksFailed):  # remembered in its mark
+            if (result := build(store, key)) is not None:
+                results.append(result)
+    return results
 
 
 def build_relations(store: Store) -> tuple[list[BuildResult], Related]:
@@ -211,5 +242,5 @@ def build_relations(store: Store) -> tuple[list[BuildResult], Related]:
         written += related.written
         if not related.touched:
             return results, replace(related, written=written)
-        results += [result for key in related.touched if (result := build(store, key)) is not None]
+        results += _build_each(store, related.touched)
     raise Conflict(f"relations did not come to rest in {_TRIES} rounds")

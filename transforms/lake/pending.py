@@ -79,7 +79,9 @@ def fingerprint(sources: Iterable[str], objects: Mapping[str, Stat | str]) -> st
 def read_mark(store: Store, key: str, stage: int | None = None) -> dict[str, Any]:
     """Return what the last finished build of this key left about itself; empty when there is nothing to read.
 
-    `fingerprint`; `objects`: SHA-256 of every object by name; `warcs`: the WARC files its rows come from.
+    `fingerprint`; `objects`: SHA-256 of every object by name; `warcs`: the WARC files its rows come from; `rows`:
+    their number; `checks`: what the checks said (gate.py). Where one failed, `fingerprint` is of the refused
+    sources and of the objects that stayed, all else is of these objects.
     """
     try:
         mark = json.loads(store.get(_marker(key, STAGE_VERSION if stage is None else stage)))

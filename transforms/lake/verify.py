@@ -20,6 +20,7 @@ from transforms.warc import UnreadableWarc, read_captures
 
 Row = dict[str, Any]
 _SIDE = ("report_id", "revision", "province", "year", "agency_level", "text_sha256")  # what names a text in reuse
+_DERIVED = tuple(f"lake/{name}/" for name in ("index", "sites", "coverage", "checks"))  # made anew from the others
 _PARTS = tuple(name for name in LAKE if name != "reports")
 
 
@@ -53,7 +54,7 @@ def _built(store: Store) -> dict[str, str]:
 
 def _there(store: Store) -> set[str]:
     names = (name for folder in ("lake/", SIGNATURES) for name in store.list(folder))
-    return {name for name in names if not name.startswith(("lake/index/", "lake/sites/"))}
+    return {name for name in names if not name.startswith(_DERIVED)}
 
 
 def _differing(known: dict[str, str], there: set[str], store: Store, done: str) -> Iterator[str]:

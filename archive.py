@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dags.support import ledger_cli
+from dags.support import checks_cli, ledger_cli
 from dags.support.local import store_uri
 from scrapers.console import plainly, printable, show
 from scrapers.sites_cli import sites
@@ -24,6 +24,7 @@ app.add_typer(sites, name="sites")
 app.add_typer(docs, name="docs")
 app.add_typer(status, name="status")
 app.command()(ledger_cli.coverage)
+app.command()(checks_cli.checks)
 
 
 def _open(uri: str | None = None) -> Store:
@@ -119,14 +120,21 @@ def import_(
             typer.echo(printable(said), err=True)
         if brought.failed:
             raise RuntimeError(f"{len(brought.failed)} parts of the import failed")
+        if build:
+            checks_cli.refuse_held(store)
 
 
 @app.command()
 def build(
     source: Annotated[str, typer.Option("--from", help="Prefix in the store, or a WARC file or folder.")] = "",
     to: Annotated[str | None, typer.Option(help="Store of the lake; default ARCHIVE_STORE.")] = None,
+    accept: Annotated[str, typer.Option(help="A failed check to accept; the partitions it holds are published.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the result.")] = "",
+    only: Annotated[
+        list[str] | None, typer.Option("--key", help="Accept it for this key only, e.g. gansu|2019.")
+    ] = None,
 ) -> None:
-    """Build the lake from raw pages; what did not change is not written."""
+    """Build the lake from raw pages; what did not change is not written, what fails its checks stays as it was."""
     with plainly():
         from transforms.lake.build import build_all
         from transforms.pages import warc_keys
@@ -144,7 +152,12 @@ def build(
                     store.put(key, origin.get(key))
         if not warc_keys(store, prefix):
             raise ValueError(f"no WARC under {prefix}")
+        if accept:
+            checks_cli.accept(store, accept, reason, only or [])
+        elif reason or only:
+            raise ValueError("--reason and --key go with --accept")
         _counts(build_all(store, prefix))
+        checks_cli.refuse_held(store)
 
 
 @app.command()
@@ -153,8 +166,10 @@ def relate() -> None:
     with plainly():
         from transforms.lake.build import build_relations
 
-        results, related = build_relations(_open())
+        store = _open()
+        results, related = build_relations(store)
         _counts({"reuse": related.pairs, "matched": related.matched, "keys": len(results)})
+        checks_cli.refuse_held(store)
 
 
 @app.command()

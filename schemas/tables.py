@@ -198,9 +198,16 @@ COVERAGE = pa.schema(_fields(
     ("last_outcome", _TEXT, "outcome of that crawl as in crawls, empty when there was none"),
     ("evidence", _TEXT, "report_id of what was found, else name and detail of the last crawl"),
 ))  # fmt: skip
+CHECKS = pa.schema(_fields(
+    ("province", _TEXT, "pinyin slug"), ("year", _INT, "report year"),
+    ("name", _TEXT, "check of schemas/checks.yml"),
+    ("status", _TEXT, "passed; warned; failed = not published, the partition keeps its last good state; accepted = failed, published for `reason`; not_assessed = nothing or too little to measure"),
+    ("value", _REAL, "what was measured, null when not assessed"),
+    ("reason", _TEXT, "why a failure was accepted, empty otherwise"),
+))  # fmt: skip
 LAKE = {"reports": REPORTS, "sections": SECTIONS, "figures": FIGURES, "sources": SOURCES, "revisions": REVISIONS}
 TABLES = {**LAKE, "reuse": REUSE, "rejects": REJECTS, "crawls": CRAWLS, "sites": SITES,
-          "coverage": COVERAGE}  # fmt: skip
+          "coverage": COVERAGE, "checks": CHECKS}  # fmt: skip
 # What similarity is found by, kept in state/signatures/: one row an edition, and one a page that no report has claimed.
 SIGNATURES = pa.schema([*_fields(
     ("report_id", _TEXT, "the edition's report; empty for a page"), ("revision", _INT, "its edition; null for a page"),

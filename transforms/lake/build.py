@@ -94,9 +94,7 @@ def build(store: Store, key: str) -> BuildResult | None:
     raise Conflict(f"{key}: other builders changed it {_TRIES} times")
 
 
-def _hold(
-    store: Store, key: str, sources: list[str], mark: Row, seen: dict[str, Stat], results: list[Result]
-) -> None:
+def _hold(store: Store, key: str, sources: list[str], mark: Row, seen: dict[str, Stat], results: list[Result]) -> None:
     """Remember that these sources did not pass; the mark goes on to tell of the objects that stay as they are."""
     kept = {"objects": known_digests(store, mark, seen), "warcs": _came_from(store, key, mark, seen)}
     held = {**kept, "fingerprint": fingerprint(sources, seen), "checks": to_mark(results)}

@@ -20,9 +20,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.checks import checks
-from schemas.tables import FIGURES, REPORTS
+from schemas.tables import CHECKS, FIGURES, REPORTS
 from transforms.lake.checks import Partition, Result, accept, check_partition, columns, failures
-from transforms.lake.pending import built_keys, fingerprint, mark_built, read_mark, source_names, split_key
+from transforms.lake.partitions import to_parquet, to_table
+from transforms.lake.pending import PART, built_keys, fingerprint, mark_built, read_mark, source_names, split_key
 from transforms.store import NotFound, Stat, Store
 
 _ACCEPTED = "state/accepted/"
@@ -36,9 +37,7 @@ class ChecksFailed(ValueError):
         super().__init__(f"{key} keeps its last good state: {said}; see `archive checks`, or accept it with a reason")
 
 
-def judge(
-    store: Store, key: str, sources: list[str], wanted: dict[str, bytes], seen: dict[str, Stat]
-) -> list[Result]:
+def judge(store: Store, key: str, sources: list[str], wanted: dict[str, bytes], seen: dict[str, Stat]) -> list[Result]:
     """Return what the checks say of the objects that a key is about to show in place of those that were seen."""
     left, right = split_key(key)
     before = _reports_before(store, seen)
@@ -78,6 +77,18 @@ def checked_keys(store: Store) -> list[tuple[str, list[Result]]]:
     """Return every key that was checked, sorted, with all results of its last build."""
     marks = ((key, read_mark(store, key)) for key in built_keys(store))
     return [(key, results_of(mark)) for key, mark in marks if mark.get("checks")]
+
+
+def build_checks(store: Store) -> int:
+    """Make lake/checks/ show the results of every key's last build; return the number of rows."""
+    rows = [
+        {**asdict(result), "province": province, "year": int(year) if year.isdigit() else None}
+        for key, results in checked_keys(store)
+        for province, year in [split_key(key)]
+        for result in results
+    ]
+    store.put_if_changed(f"lake/checks{PART}", to_parquet(to_table(rows, CHECKS)))
+    return len(rows)
 
 
 def results_of(mark: dict[str, Any]) -> list[Result]:

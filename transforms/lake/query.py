@@ -22,6 +22,7 @@ _PARTITIONING = {
     "crawls": pa.schema([("crawl_month", pa.string())]),
     "sites": pa.schema([]),
     "coverage": pa.schema([("province", pa.string())]),
+    "checks": pa.schema([]),
 }
 # The partition columns are joined too: a condition on them then prunes the files of both tables.
 _REPORTS_TEXT = """CREATE VIEW reports_text AS SELECT r.*, s.text FROM reports r LEFT JOIN (

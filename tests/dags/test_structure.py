@@ -18,9 +18,9 @@ import json, sys, time, runpy
 import airflow.sdk
 from airflow.sdk.exceptions import AirflowSkipException
 before = set(sys.modules)
-begin = time.perf_counter()
+begin = time.process_time()
 runpy.run_path(sys.argv[1])
-print(json.dumps([time.perf_counter() - begin, sorted({m.split('.')[0] for m in set(sys.modules) - before})]))
+print(json.dumps([time.process_time() - begin, sorted({m.split('.')[0] for m in set(sys.modules) - before})]))
 """
 
 

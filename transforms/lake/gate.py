@@ -33,8 +33,9 @@ class ChecksFailed(ValueError):
     """A partition did not pass its checks and was not published: a fault of what was read, which no retry mends."""
 
     def __init__(self, key: str, failed: Iterable[Result]) -> None:
-        said = ", ".join(f"{result.name} = {result.value:g}" for result in failed)
-        super().__init__(f"{key} keeps its last good state: {said}; see `archive checks`, or accept it with a reason")
+        super().__init__(
+            f"{key} keeps its last good state: {_values(failed)}; see `archive checks`, or accept it with a reason"
+        )
 
 
 def judge(store: Store, key: str, sources: list[str], wanted: dict[str, bytes], seen: dict[str, Stat]) -> list[Result]:
@@ -71,6 +72,18 @@ def known_digests(store: Store, mark: dict[str, Any], seen: Iterable[str]) -> di
 def failed_keys(store: Store) -> list[tuple[str, list[Result]]]:
     """Return every key that keeps its last good state, with the checks that it failed."""
     return [(key, failed) for key, results in checked_keys(store) if (failed := failures(results))]
+
+
+def refuse_held(store: Store) -> None:
+    """Raise ValueError while any key keeps its last good state; the message says of each why."""
+    held = failed_keys(store)
+    if held:
+        said = "; ".join(f"{key}: {_values(failed)}" for key, failed in held)
+        raise ValueError(f"checks hold {len(held)} partitions back: {said}; see `archive checks`")
+
+
+def _values(failed: Iterable[Result]) -> str:
+    return ", ".join(f"{result.name} = {result.value:g}" for result in failed)
 
 
 def checked_keys(store: Store) -> list[tuple[str, list[Result]]]:

@@ -57,3 +57,14 @@ def test_a_held_partition_fails_the_commands_until_it_is_accepted(store):
     assert answer.exit_code == 0 and "few accepted for: zhejiang|2022" in answer.stdout
     assert len(list(store.list("lake/reports/"))) == 1
     assert listed("--all") == (0, [("few", "accepted", "merged"), ("some", "passed", "")])
+
+
+def test_the_digest_names_what_is_held_and_keeps_its_days(store):
+    RUN.invoke(app, ["build"])
+    answer = RUN.invoke(app, ["digest"])
+    assert answer.exit_code == 0 and "partitions held back by a check: 1\n  zhejiang|2022: few = 2\n" in answer.stdout
+    [name] = [name for name in store.list("state/digests/") if name.endswith(".txt")]
+    again = RUN.invoke(app, ["digest", "--day", name.split("/")[-1].removesuffix(".txt")])
+    assert again.stdout == answer.stdout
+    for day in ("2001-01-01", "yesterday"):
+        assert RUN.invoke(app, ["digest", "--day", day]).exit_code == 1

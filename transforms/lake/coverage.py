@@ -27,8 +27,8 @@ from transforms.store import Conflict, NotFound, Store
 Row = dict[str, Any]
 FOLDER = "lake/coverage/"
 STATUSES = ("found", "late", "not_due", "missing", "failed", "blocked")
-_KEPT_OUT = ("blocked", "robots")
-_WELL = ("ok", "nothing_new")
+KEPT_OUT = ("blocked", "robots")
+WELL = ("ok", "nothing_new")
 _REPORT_COLUMNS = ["report_id", "revision", "is_current", "agency_id", "agency_name", "agency_level", "agency_kind",
                    "province", "year", "published_on", "provenance", "site_id"]  # fmt: skip
 _TRIES = 20
@@ -90,9 +90,9 @@ def _row(
 def _without(last: Mapping[str, Any] | None, due: date, today: date) -> tuple[str, str]:
     """Status and evidence of a report that is not there."""
     evidence = f"{last['crawl_id']}: {last['detail'] or last['outcome']}" if last else ""
-    if last and last["outcome"] in _KEPT_OUT:
+    if last and last["outcome"] in KEPT_OUT:
         return "blocked", evidence
-    if last and last["outcome"] not in _WELL:
+    if last and last["outcome"] not in WELL:
         return "failed", evidence
     return ("not_due" if today <= due else "missing"), evidence
 
@@ -122,7 +122,7 @@ def build_coverage(store: Store, sites: Iterable[Site], today: date) -> dict[str
     sites = list(sites)
     for _ in range(_TRIES):
         seen = store.stats(FOLDER)
-        rows = coverage_rows(sites, _reports(store), _crawls(store), today)
+        rows = coverage_rows(sites, _reports(store), read_crawls(store), today)
         wanted = {f"{FOLDER}province={province}{PART}": data for province, data in _objects(rows)}
         try:
             left = publish(store, wanted, seen)
@@ -168,7 +168,8 @@ def _reports(store: Store) -> list[Row]:
     return rows
 
 
-def _crawls(store: Store) -> list[Row]:
+def read_crawls(store: Store) -> list[Row]:
+    """Return the log of crawls, without counts."""
     columns = ["site_id", "crawl_id", "years", "started", "outcome", "detail"]
     names = [name for name in store.list("lake/crawls/") if name.endswith(PART)]
     return [

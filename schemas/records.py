@@ -31,7 +31,9 @@ class Capture:
     warc_length: int = 0
     kind: str = "html"  # html | text | other
     anchor: str = ""  # text of the link that led here
-    link: str = ""  # what the crawl took it for: list | page; "" when not known
+    link: str = ""  # what the crawl took it for: list | page | attachment; "" when not known
+    page: str = ""  # of an attachment: the place of the page that links to it, "key offset length"
+    original: str = ""  # of a revisit: the place of the capture that it repeats, likewise
     site_id: str = ""
     family: str = ""
     refused: str = ""  # why the import that brought it does not believe it

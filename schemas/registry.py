@@ -25,7 +25,8 @@ from jsonschema import Draft202012Validator
 from schemas.folders import site_folders
 
 HERE = Path(__file__).parent
-DEFAULT_DELAY = 3.0  # seconds between two requests to a host
+DEFAULT_DELAY = 3.0  # seconds between two requests to a city's servers
+DEFAULT_DAILY_CAP = 500  # requests to one host in a day (families.md 11)
 DEFAULT_REPORTS = 1  # a site that never showed a report would not be here; 0 must be said
 FAMILIES = ("trs_wcm", "ucap", "hanweb", "vsb", "guangdong", "lonsun", "showlist", "generic")
 
@@ -40,6 +41,26 @@ class Column:
 
     url: str
     covers: str = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A rule that does not bind us at one host: `what` is robots, tls_modern (old ciphers and renegotiation are
+    taken) or tls_verified (its certificate is not checked). It ends after the day `until`, and names its reason.
+    """
+
+    host: str
+    what: str
+    reason: str
+    until: str
+
+    def __post_init__(self) -> None:
+        """Refuse a day that no calendar has: ValueError."""
+        date.fromisoformat(self.until)
+
+    def holds(self, day: date) -> bool:
+        """Say whether the exemption is in force on a day."""
+        return day <= date.fromisoformat(self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +81,9 @@ class Site:
     delay: float = DEFAULT_DELAY
     min_reports: int = DEFAULT_REPORTS
     agency: str = ""
+    hours: str = ""  # when it may be crawled, "22:00-06:00" Beijing time; "" at any time
+    daily_cap: int = DEFAULT_DAILY_CAP
+    exemptions: tuple[Exemption, ...] = ()
     grammar: str = ""
     valid_from: str = ""
     valid_to: str = ""
@@ -148,7 +172,10 @@ def _read(path: Path, source: Path) -> list[Site]:
     for problem in _validator().iter_errors(data):
         place = list(problem.absolute_path)
         raise RegistryError(f"{path}: {_named(data, place)}{'/'.join(map(str, place[1:]))}: {problem.message}")
-    return [_site(entry, path.stem) for entry in data]
+    try:
+        return [_site(entry, path.stem) for entry in data]
+    except ValueError as error:
+        raise RegistryError(f"{path}: {error}") from error
 
 
 def _named(data: Any, place: list[Any]) -> str:
@@ -164,4 +191,7 @@ def _site(entry: dict[str, Any], province: str) -> Site:
     columns = tuple(Column(**column) for column in values.pop("columns", ()))
     expected = values.pop("expect", {})
     values["delay"] = float(values.get("delay", DEFAULT_DELAY))
+    values["exemptions"] = tuple(
+        Exemption(item["host"], item["from"], item["reason"], item["until"]) for item in values.get("exemptions", ())
+    )
     return Site(**values, columns=columns, province=province, min_reports=expected.get("min_reports", DEFAULT_REPORTS))

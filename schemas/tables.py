@@ -106,7 +106,7 @@ _SEEN = _fields(
     ("provenance", _TEXT, "official, proxy, unknown, republisher, mirror"),
     ("n_sources", _INT, "pages that carry this edition"),
     ("first_seen", _TIME, "first capture of any of them"),
-    ("last_seen", _TIME, "last capture of a page with new content"),
+    ("last_seen", _TIME, "when one of them was last fetched, or found unchanged"),
 )
 
 REPORTS = pa.schema([*_KEY, *_fields(("is_current", _BOOL, "latest edition")), *_ISSUER, *_PARTITION, *_REPORT,

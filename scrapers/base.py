@@ -7,7 +7,7 @@ from its home page. What a page *is* the archive decides later, so look-alikes i
 
 from __future__ import annotations
 
-import hashlib
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,11 +20,14 @@ from w3lib.url import safe_url_string
 
 from schemas.registry import Site
 from scrapers.addresses import key, request_of
+from scrapers.estates import NotNow
 from scrapers.family import Family
+from scrapers.files import file_links
+from scrapers.guards import fault, is_drawn_by_script
 from scrapers.links import Link, LinkBook
 from scrapers.lists import REPORT_TITLE, Row, names_report, reads_as_report, rows, sent_on, year_of
 from scrapers.politeness import Refused, RobotsDenied
-from scrapers.warc import WarcSet
+from scrapers.warc import Stored, WarcSet
 
 MAX_LISTS = 500  # list pages in one crawl of one site: nobody has more, a calendar does
 MAX_PAGES = 20_000  # articles in one crawl of one site: the largest provincial columns stay below
@@ -56,6 +59,7 @@ class ColumnSpider(Family, scrapy.Spider):
         self.started, self.fresh = started, fresh
         self.hosts = hosts_of(site)
         self.asked: set[str] = set()  # keys of addresses
+        self.bodies: defaultdict[int, set[str]] = defaultdict(set)
         self.enumerated: set[str] = set()  # addresses that are list and report in one
         self.row_sets: set[frozenset[str]] = set()
         self.twins: dict[str, str] = {}  # plain address to the one that was shown
@@ -65,7 +69,7 @@ class ColumnSpider(Family, scrapy.Spider):
         self.counts = dict.fromkeys(
             ("hubs_asked", "lists_asked", "lists", "lists_fresh", "empty_lists", "failed_lists", "list_ends", "pages_asked", "pages",
              "failed_pages", "gone", "refused", "denied", "links", "reports", "skipped_year", "skipped_known",
-             "repeats", "capped"), 0)  # fmt: skip
+             "repeats", "capped", "unchanged", "soft_404", "files", "failed_files"), 0)  # fmt: skip
 
     # -- discover -------------------------------------------------------------------------------------
 
@@ -117,8 +121,16 @@ class ColumnSpider(Family, scrapy.Spider):
         elif following and not marks:
             self.counts["list_ends"] += not (wanted or is_report)
         else:
-            self.counts["empty_lists"] += not (wanted or is_report or response.meta["kind"] == "hub")
-            wanted += self._following(response, wanted, len(before))
+            more = self._following(response, wanted, len(before))
+            bare = not (wanted or is_report or response.meta["kind"] == "hub")
+            if bare and not more and (fault(response.text) or is_drawn_by_script(response.text)):
+                self._note(url, response, 0)
+                self.counts["lists"] -= 1
+                self.counts["failed_lists"] += 1
+                self.logger.warning("list page without a list, or one that only its scripts could fill: %s", url)
+                return
+            self.counts["empty_lists"] += bare
+            wanted += more
         for link in wanted:
             self.book.shown(link)
             if link.rank >= FOLLOWING:
@@ -127,15 +139,28 @@ class ColumnSpider(Family, scrapy.Spider):
                 yield from self._ask(link, _below(response.meta["kind"], link, depth))
 
     def parse_page(self, response: Response) -> Iterator[scrapy.Request]:
-        """Count a fetched page; its bytes are in the WARC already. When it is gone, its twin is asked for."""
-        url = response.meta["link"]
-        self._note(url, response)
-        if response.status == 200:
-            self.counts["pages"] += 1
-        elif response.status in GONE and (twin := self.twins.pop(url, "")):
+        """Count a fetched page, whose bytes are in the WARC already, and ask for the files that belong to it.
+
+        When it is gone, its twin is asked for.
+        """
+        url, stored = response.meta["link"], response.meta.get("stored")
+        known, wrong = self.book.stored(url), self._fault(response)
+        status = 200 if response.status == 304 else {"missing": 404, "shell": 0}.get(wrong, response.status)
+        self._note(url, response, status)
+        if status == 200:
+            same = response.status == 304 or (stored is not None and stored == known)
+            self.counts["unchanged" if same else "pages"] += 1
+            yield from self._ask_files(url, [] if same else file_links(response), stored)
+        elif status in GONE and (twin := self.twins.pop(url, "")):
             yield self._request(self.book.links[url], "page", self.parse_page, address=twin)
         else:
-            self.counts["gone" if response.status in GONE else "failed_pages"] += 1
+            self.counts["soft_404" if wrong == "missing" else "gone" if status in GONE else "failed_pages"] += 1
+
+    def parse_file(self, response: Response) -> None:
+        """Count a fetched attachment."""
+        status = 200 if response.status == 304 else response.status
+        self._note(response.meta["link"], response, status)
+        self.counts["files" if status == 200 else "failed_files"] += 1
 
     def failed(self, failure: Any) -> None:
         """Count a page or list that was not fetched; a list that we refuse is a failed one, its rows are missing.
@@ -143,11 +168,15 @@ class ColumnSpider(Family, scrapy.Spider):
         Raises CloseSpider when nothing has come for long.
         """
         meta = failure.request.meta
+        if failure.check(NotNow):  # the crawl ends; this is for the next one
+            return
         if failure.check(RobotsDenied) and not self.crawler.stats.get_value("archive/robots_unreachable"):
             self.counts["denied"] += 1
             return
         if meta["kind"] in LISTS:
             self.counts["failed_lists"] += 1
+        elif meta["kind"] == "attachment":
+            self.counts["failed_files"] += not failure.check(Refused)
         else:
             self.counts["refused" if failure.check(Refused) else "failed_pages"] += 1
         self.logger.warning("not fetched: %s: %s", meta["link"], failure.value)
@@ -239,8 +268,19 @@ class ColumnSpider(Family, scrapy.Spider):
             known.year is None and self.years is not None and self.book.have(link.url)
         ):
             self.counts["skipped_known"] += 1
+            yield from self._ask_files(link.url, [], self.book.stored(link.url))
         elif not self._at_limit("pages_asked", MAX_PAGES):
             yield self._request(link, "page", self.parse_page)
+
+    def _ask_files(self, page: str, shown: list[Row], stored: Stored | None) -> Iterator[scrapy.Request]:
+        """Ask for the files of a page: those that it shows now, and those that an earlier crawl did not get."""
+        for rank, row in enumerate(shown):
+            self.book.shown(Link(row.url, "attachment", page, rank, row.title, "", None, self.started, self.started))
+        for link in self.book.children(page):
+            if link.kind == "attachment" and key(link.url) not in self.asked and not self.book.have(link.url):
+                self.asked.add(key(link.url))
+                place = stored.place if stored else ""
+                yield self._request(link, "attachment", self.parse_file, priority=20, page=place)
 
     def _at_limit(self, name: str, limit: int) -> bool:
         """Count one more request of a kind, or one that is left out."""
@@ -252,18 +292,39 @@ class ColumnSpider(Family, scrapy.Spider):
         self.counts["capped"] += 1
         return True
 
-    def _request(self, link: Link, kind: str, callback: Any, address: str = "", **more: Any) -> scrapy.Request:
+    def _request(
+        self, link: Link, kind: str, callback: Any, address: str = "", page: str = "", **more: Any
+    ) -> scrapy.Request:
         """A request as a reader's program sends it: from the list page that shows the link (some insist on that)."""
-        meta = {"via": link.via, "anchor": link.title, "link": link.url, "kind": kind}
+        meta = {"via": link.via, "anchor": link.title, "link": link.url, "kind": kind, "page": page}
         asked = request_of(address or link.url)
+        headers = dict(asked.pop("headers", {}))
         if link.via:
-            via = safe_url_string(link.via.partition("#")[0])
-            asked["headers"] = {**asked.get("headers", {}), "Referer": via}
-        return scrapy.Request(callback=callback, errback=self.failed, meta=meta, dont_filter=True, **asked, **more)
+            headers["Referer"] = safe_url_string(link.via.partition("#")[0])
+        if kind not in LISTS and not address:
+            # a list is read anew: a server that wrongly says "not modified" would hide reports
+            headers |= self.book.conditions(link.url)
+        return scrapy.Request(
+            callback=callback, errback=self.failed, meta=meta, headers=headers, dont_filter=True, **asked, **more
+        )
 
-    def _note(self, url: str, response: Response) -> None:
+    def _fault(self, response: Response) -> str:
+        """What is wrong with an answer of status 200: "missing", "shell", or "" for a page.
+
+        Three addresses with the same bytes are no three reports: the server answers so to whatever it has not.
+        """
+        if response.status != 200 or not isinstance(response, TextResponse):
+            return ""
+        self.bodies[hash(response.body)].add(response.url)
+        return "missing" if len(self.bodies[hash(response.body)]) > 2 else fault(response.text)
+
+    def _note(self, url: str, response: Response, status: int | None = None) -> None:
+        """Remember an answer; a place in the archive can be told of one that came from the very address."""
         self.failures = 0
-        self.book.fetched(url, self.started, response.status, hashlib.sha256(response.body).hexdigest())
+        status = response.status if status is None else status
+        stored = response.meta.get("stored") if status == 200 and response.url == url else None
+        etag, modified = ((response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
+        self.book.fetched(url, self.started, status, stored, etag, modified)
 
     def _expand(self, url: str) -> list[str]:
         """An enumerable column is asked once per year; some servers count by year of publication."""

@@ -1,4 +1,4 @@
-"""The download handler: one connection per page, checked address, wire bytes kept for the archive.
+"""The download handler: one connection per page, in its turn, checked address, wire bytes kept for the archive.
 
 It replaces Scrapy's own so that a response's header block reaches the WARC exactly as the server sent it,
 and so that the address that was checked is the address that is connected to. An operator's egress proxy
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,13 +20,16 @@ from urllib.request import getproxies, proxy_bypass
 from scrapy.http import Headers, Request, Response
 from scrapy.responsetypes import responsetypes
 
+from scrapers.pace import Pace, Visit
 from scrapers.politeness import Refused, Resolver, Where, refuse_literal
 from scrapers.warc import Exchange
+from transforms.documents.attachments import MAX_BYTES
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 MAX_HEAD = 64 * 1024
+MAX_FILE_BYTES = MAX_BYTES  # of an attachment: as large as the reader takes
 
 
 class TooLarge(Refused):
@@ -63,6 +67,20 @@ def proxy_for(scheme: str, host: str) -> Proxy | None:
     return Proxy(Where(parts.hostname, parts.port or 80), headers)
 
 
+def lax_tls(*rules: str) -> ssl.SSLContext:
+    """Return the TLS context of a host that is exempt from `rules`; the registry says why and until when."""
+    context = ssl.create_default_context()
+    if "tls_modern" in rules:  # old servers: legacy renegotiation, short keys, the curve that all of them know
+        context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+        context.set_ciphers("DEFAULT:@SECLEVEL=1")
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.set_ecdh_curve("prime256v1")
+    if "tls_verified" in rules:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 class ArchiveDownloadHandler:
     """Fetch http and https pages with asyncio streams."""
 
@@ -70,10 +88,14 @@ class ArchiveDownloadHandler:
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
+        self.crawler = crawler
         self.timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self.max_size = settings.getint("DOWNLOAD_MAXSIZE")
         self.resolver = Resolver(settings.get("ARCHIVE_RESOLVE_ALL") or "")
         self.tls = ssl.create_default_context()
+        self.lax: dict[str, ssl.SSLContext] = {
+            host: lax_tls(*rules) for host, rules in (settings.get("ARCHIVE_TLS_EXEMPT") or {}).items()
+        }
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchiveDownloadHandler:
@@ -81,9 +103,12 @@ class ArchiveDownloadHandler:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer to `request`; its wire bytes are left in `request.meta["exchange"]`."""
-        async with asyncio.timeout(self.timeout):
+        """Return the answer to `request`; its wire bytes are left in `request.meta["exchange"]`. Raises NotNow."""
+        pace: Pace | None = getattr(getattr(self.crawler, "spider", None), "pace", None)
+        turn = pace.turn(urlsplit(request.url).hostname or "") if pace else contextlib.nullcontext(Visit())
+        async with turn as visit, asyncio.timeout(self.timeout):
             exchange = await self._fetch(request)
+            visit.good = exchange.status < 500
         request.meta["exchange"] = exchange
         headers = Headers()
         for line in exchange.head.split(b"\r\n")[1:]:
@@ -106,7 +131,7 @@ class ArchiveDownloadHandler:
             where = proxy.where
         else:
             where = await self.resolver.resolve(host, port)
-        tls = self.tls if secure and not self.resolver.forced else None
+        tls = self.lax.get(host, self.tls) if secure and not self.resolver.forced else None
         sent_at = datetime.now(UTC)
         reader, writer = await asyncio.open_connection(
             where.address,
@@ -125,7 +150,7 @@ class ArchiveDownloadHandler:
             status, names = _parse_head(head)
             if proxy and status == 407:
                 raise BadAnswer("the proxy does not accept our credentials")
-            body = await self._read_body(reader, status, names)
+            body = await self._read_body(reader, status, names, self._limit(names.get("content-type", "")))
         except asyncio.IncompleteReadError as error:
             raise BadAnswer(f"connection closed early: {request.url}") from error
         except ssl.SSLError:  # says what it is, though some are ValueErrors too
@@ -147,36 +172,42 @@ class ArchiveDownloadHandler:
             "" if proxy or self.resolver.forced else where.address,
         )
 
-    async def _read_body(self, reader: asyncio.StreamReader, status: int, names: dict[str, str]) -> bytes:
+    def _limit(self, content_type: str) -> int:
+        """The most bytes of an answer: pages of text are smaller than files."""
+        return self.max_size if "text" in content_type.lower() else max(self.max_size, MAX_FILE_BYTES)
+
+    async def _read_body(self, reader: asyncio.StreamReader, status: int, names: dict[str, str], limit: int) -> bytes:
         if status in (204, 304):
             return b""
         if "chunked" in names.get("transfer-encoding", "").lower():
-            return await self._read_chunks(reader)
+            return await _read_chunks(reader, limit)
         if "content-length" in names:
             length = int(names["content-length"])
-            self._check(length)
+            _check(length, limit)
             return await reader.readexactly(length)
         body = bytearray()
         while piece := await reader.read(65536):
             body += piece
-            self._check(len(body))
+            _check(len(body), limit)
         return bytes(body)
 
-    async def _read_chunks(self, reader: asyncio.StreamReader) -> bytes:
-        body = bytearray()
-        while True:
-            size = int((await reader.readuntil(b"\n")).split(b";")[0], 16)
-            if size == 0:
-                return bytes(body)
-            self._check(len(body) + size)
-            body += await reader.readexactly(size)
-            await reader.readuntil(b"\n")
 
-    def _check(self, size: int) -> None:
-        if size < 0:
-            raise ValueError("negative length")
-        if size > self.max_size:
-            raise TooLarge(f"answer larger than {self.max_size} bytes")
+async def _read_chunks(reader: asyncio.StreamReader, limit: int) -> bytes:
+    body = bytearray()
+    while True:
+        size = int((await reader.readuntil(b"\n")).split(b";")[0], 16)
+        if size == 0:
+            return bytes(body)
+        _check(len(body) + size, limit)
+        body += await reader.readexactly(size)
+        await reader.readuntil(b"\n")
+
+
+def _check(size: int, limit: int) -> None:
+    if size < 0:
+        raise ValueError("negative length")
+    if size > limit:
+        raise TooLarge(f"answer larger than {limit} bytes")
 
 
 async def _open_tunnel(

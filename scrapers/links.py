@@ -15,16 +15,19 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scrapers.warc import Stored
 from transforms.store import Conflict
 
 _TRIES = 20  # writers that may come in between, one after the other
 _TIME = pa.timestamp("us", tz="UTC")
+_FETCHED = ("fetched_at", "status", "payload_sha256", "etag", "modified", "place", "captured_at")
 SCHEMA = pa.schema(
     [
         ("url", pa.string()), ("kind", pa.string()), ("via", pa.string()), ("rank", pa.int32()),
         ("title", pa.string()), ("date", pa.string()), ("year", pa.int16()),
         ("first_seen", _TIME), ("last_seen", _TIME), ("fetched_at", _TIME),
         ("status", pa.int16()), ("payload_sha256", pa.string()),
+        ("etag", pa.string()), ("modified", pa.string()), ("place", pa.string()), ("captured_at", _TIME),
     ]
 )  # fmt: skip
 
@@ -44,7 +47,11 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link as a list page showed it: `kind` is "list" or "page", `rank` its place on that page."""
+    """One link as a page showed it: `kind` is list, page or attachment, `rank` its place on that page.
+
+    `fetched_at` and `status` are of the last try. The last good answer has `payload_sha256`, its server's `etag` and
+    `modified` (Last-Modified), and since `captured_at` its `place` in the archive (see warc.Stored).
+    """
 
     url: str
     kind: str
@@ -58,13 +65,18 @@ class Link:
     fetched_at: datetime | None = None
     status: int | None = None
     payload_sha256: str = ""
+    etag: str = ""
+    modified: str = ""
+    place: str = ""
+    captured_at: datetime | None = None
 
 
 class LinkBook:
-    """The links of one site, by address."""
+    """The links of one site, by address; `resumed` are those that a crawl before this one fetched and we go on from."""
 
     def __init__(self, links: Iterable[Link] = ()) -> None:
         self.links: dict[str, Link] = {link.url: link for link in links}
+        self.resumed: set[str] = set()
 
     def shown(self, link: Link) -> None:
         """Note that a list page shows `link` now; what was known about its fetch stays."""
@@ -84,11 +96,41 @@ class LinkBook:
             )
         self.links[link.url] = link
 
-    def fetched(self, url: str, at: datetime, status: int, payload_sha256: str) -> None:
-        """Note the outcome of fetching a link that was shown."""
+    def fetched(
+        self, url: str, at: datetime, status: int, stored: Stored | None = None, etag: str = "", modified: str = ""
+    ) -> None:
+        """Note the outcome of fetching a link that was shown; `stored` is the answer's place when it is a good one.
+
+        What is known of an earlier good answer stays when there is no new one.
+        """
         known = self.links.get(url)
-        if known is not None:
-            self.links[url] = replace(known, fetched_at=at, status=status, payload_sha256=payload_sha256)
+        if known is None:
+            return
+        known = replace(known, fetched_at=at, status=status)
+        if stored is not None:
+            known = replace(known, payload_sha256=stored.payload_sha256, place=stored.place,
+                            captured_at=stored.fetched_at, etag=etag, modified=modified)  # fmt: skip
+        self.links[url] = known
+
+    def resume(self, url: str, now: datetime) -> None:
+        """Let a link that a killed crawl fetched count as fetched by the one that begins `now`."""
+        self.links[url] = replace(self.links[url], fetched_at=now)
+        self.resumed.add(url)
+
+    def stored(self, url: str) -> Stored | None:
+        """Return where the last good answer from `url` stands, None when there is none that can be referred to."""
+        known = self.links.get(url)
+        if known is None or not known.place or known.captured_at is None:
+            return None
+        return Stored(known.place, known.captured_at, known.payload_sha256)
+
+    def conditions(self, url: str) -> dict[str, str]:
+        """Return the headers that ask for `url` only if it has changed since its last good answer."""
+        known = self.links.get(url)
+        if known is None or not known.place:
+            return {}
+        told = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
+        return {name: value for name, value in told.items() if value}
 
     def merge(self, other: LinkBook) -> None:
         """Take in what another crawl learnt: of each link the later showing and the later fetch."""
@@ -99,9 +141,7 @@ class LinkBook:
             self.links[url] = replace(
                 shown,
                 first_seen=min(ours.first_seen, theirs.first_seen),
-                fetched_at=got.fetched_at,
-                status=got.status,
-                payload_sha256=got.payload_sha256,
+                **{name: getattr(got, name) for name in _FETCHED},
             )
 
     def is_fresh(self, url: str, now: datetime, window: timedelta) -> bool:
@@ -109,7 +149,7 @@ class LinkBook:
         known = self.links.get(url)
         if known is None or known.fetched_at is None or known.status != 200:
             return False
-        return now - known.fetched_at < window
+        return url in self.resumed or now - known.fetched_at < window
 
     def have(self, url: str) -> bool:
         """Say whether a good answer from `url` is in the archive."""
@@ -136,8 +176,8 @@ class LinkBook:
     def from_bytes(cls, data: bytes) -> LinkBook:
         """Read the Parquet file."""
         names = {field.name for field in fields(Link)}
-        rows = pq.read_table(io.BytesIO(data)).to_pylist()
-        return cls(Link(**{name: row[name] for name in names}) for row in rows)
+        rows = pq.read_table(io.BytesIO(data)).to_pylist()  # a file of an earlier version has fewer columns
+        return cls(Link(**{name: value for name, value in row.items() if name in names}) for row in rows)
 
 
 def links_key(family: str, site_id: str) -> str:

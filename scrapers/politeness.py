@@ -11,16 +11,22 @@ from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import TextResponse
+
+from schemas.facts import facts
+from scrapers.estates import NotNow, estate_of
+from scrapers.guards import challenge, is_shell
 
 if TYPE_CHECKING:
-    from scrapy import Request
+    from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
 
+    from scrapers.pace import Pace
+
 MAX_CRAWL_DELAY = 120.0  # seconds; a longer wish means "do not come", and is taken so
-REFUSALS = frozenset({412, 418, 429, 468, 521})  # the server's guard speaks: stop at once
-FORBIDDEN_LIMIT = 3  # that many 403 in one crawl mean the same
+REFUSALS = frozenset(facts("guards")["refusals"])  # the server's guard speaks: stop at once
 _DENY_ALL = b"User-agent: *\nDisallow: /\n"
 _V4_COMPATIBLE, _NAT64 = ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96")
 _NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")  # leads to what its operator likes: never public
@@ -113,11 +119,12 @@ def same_site(host: str, hosts: frozenset[str]) -> bool:
 
 
 class SameHostMiddleware:
-    """Let only the site's own hosts through, also after a redirect; stop when the server refuses."""
+    """Let only the site's own hosts through, also after a redirect; stop when the server or the hour refuses."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.forbidden = 0
+        self.forbidden = self.shells = 0
+        self.over: NotNow | None = None  # why nothing more is asked for
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> SameHostMiddleware:
@@ -125,24 +132,55 @@ class SameHostMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Drop requests that leave the site, and those to which somebody gave a name and password."""
+        """Drop requests that leave the site, and those to which somebody gave a name and password.
+
+        An attachment may lie on any server of the site's city. All servers of a city are one queue.
+        """
         parts = urlsplit(request.url)
+        host = parts.hostname or ""
         hosts: frozenset[str] = getattr(self.crawler.spider, "hosts", frozenset())
-        if parts.scheme not in ("http", "https") or not same_site(parts.hostname or "", hosts):
+        near = request.meta.get("kind") == "attachment" and estate_of(host) in {estate_of(own) for own in hosts}
+        if parts.scheme not in ("http", "https") or not (near or same_site(host, hosts)):
             self.crawler.stats.inc_value("archive/offsite")
             raise OffSite(f"outside the site: {request.url}")
         if "@" in parts.netloc:
             raise OffSite(f"the address carries credentials: {parts.hostname}{parts.path}")
+        request.meta["download_slot"] = estate_of(host)
+        lost = getattr(self.crawler.spider, "lost", None)
+        if lost is not None and lost.is_set():
+            self._end(NotNow("lease_lost", "another machine may crawl this estate now"))
+        if self.over is not None:
+            raise self.over
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Close the crawl as blocked when the answers say that we are not wanted."""
         if request.url.endswith("/robots.txt"):
             return response
+        cookies = b"; ".join(response.headers.getlist("Set-Cookie")).decode("latin-1")
+        sign = challenge(response.status, cookies, response.body)
+        small = response.status == 200 and len(response.body) <= facts("guards")["small"]
+        if not sign and small and isinstance(response, TextResponse) and is_shell(response.text):
+            self.shells += 1
+            sign = "shells" if self.shells >= facts("guards")["shell_limit"] else ""
         self.forbidden += response.status == 403
-        if response.status in REFUSALS or self.forbidden >= FORBIDDEN_LIMIT:
-            self.crawler.stats.inc_value(f"archive/refused/{response.status}")
-            asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="blocked"))  # noqa: RUF006
+        if self.forbidden >= facts("guards")["forbidden_limit"]:
+            sign = sign or "forbidden"
+        if sign and self.over is None:
+            told = {"host": urlsplit(request.url).hostname or "", "sign": sign, "url": request.url}
+            self.crawler.stats.set_value("archive/blocked", told)
+            self._end(NotNow("blocked", f"{sign} at {request.url}"))
         return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Close the crawl when its hours are over or its host has had enough for today."""
+        if isinstance(exception, NotNow):
+            self._end(exception)
+
+    def _end(self, why: NotNow) -> None:
+        if self.over is None:
+            self.over = why
+            self.crawler.stats.set_value("archive/not_now", str(why))
+            asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=why.reason))  # noqa: RUF006
 
 
 class ObeyRobotsMiddleware(RobotsTxtMiddleware):
@@ -150,8 +188,15 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
 
     Unlike the parent class: 401, 403, a guard's refusal, server errors and failures to fetch it mean "no"; other
     4xx mean "no rules" whatever the error page says; Crawl-delay widens the delay of the host, and one beyond
-    MAX_CRAWL_DELAY means "no" too.
+    MAX_CRAWL_DELAY means "no" too. A host that the registry exempts, with a reason and an end, is not asked for its rules.
     """
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Ask the rules of the host, unless it is exempt from them today."""
+        if (urlsplit(request.url).hostname or "") in self.crawler.settings.getlist("ARCHIVE_ROBOTS_EXEMPT"):
+            self.crawler.stats.inc_value("archive/robots_exempt")
+            return
+        await super().process_request(request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status in (401, 403) or response.status in REFUSALS or response.status >= 500:
@@ -164,7 +209,7 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
             self.crawler.stats.inc_value("archive/robots_refused")
             response = response.replace(body=_DENY_ALL)
         await super()._parse_robots(response, netloc, request)
-        if delay and not self.crawler.settings.getbool("ARCHIVE_NO_DELAY"):
+        if delay:
             self._widen(urlsplit(request.url).hostname or "", delay)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
@@ -188,8 +233,6 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
         return self._robotstxt_useragent or self._default_useragent
 
     def _widen(self, host: str, delay: float) -> None:
-        downloader = self.crawler.engine.downloader
-        known = downloader.per_slot_settings.setdefault(host, {})
-        known["delay"] = max(known.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")), delay)
-        if host in downloader.slots:
-            downloader.slots[host].delay = known["delay"]
+        pace: Pace | None = getattr(self.crawler.spider, "pace", None)
+        if pace is not None:
+            pace.widen(host, delay)

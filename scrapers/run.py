@@ -2,14 +2,17 @@
 
 A child process because Scrapy's reactor runs once per process, and so that a crawl can be ended with its
 group. Nothing reaches the store before the crawl is complete and judged: first the WARC files with their
-indexes, then the site's links. A partial crawl, which could not fetch all it wanted, brings what it has but does
-not count as done: the next try asks for the rest. Any other failed crawl leaves the store as it was.
+indexes, then the site's links. A crawl that could not fetch all it wanted (partial), or was broken off, brings what
+it has but does not count as done: the next try asks for the rest. One that was killed leaves what it has in the
+spool, for the next try to bring. Any other failed crawl leaves the store as it was.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
+import hashlib
 import json
 import logging
 import os
@@ -18,24 +21,26 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapers.crawls import GOOD, Summary, parse_years, save_summary, years_text
-from scrapers.locks import hold_hosts, lock_folder
-from transforms.store import open_store
+from scrapers.estates import BEIJING, estates_of
+from scrapers.judge import KEPT, UNREACHED, judge
+from scrapers.locks import hold, lock_folder
+from transforms.store import Store, open_store
 
 if TYPE_CHECKING:
     from scrapy.crawler import CrawlerProcess
 
     from schemas.registry import Site
     from scrapers.base import ColumnSpider
+    from scrapers.pace import Pace
 
 FRESH_HOURS = 24.0
-PARTIAL = "partial"
-FAILED_SHARE = 0.1  # of the wanted pages: beyond this a crawl is partial
 _LINE = re.compile(r"^(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$", re.S)
 _CRAWL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 log = logging.getLogger("scrapers.run")
@@ -133,101 +138,94 @@ def _end(child: subprocess.Popen[str]) -> None:
 # -- the child ----------------------------------------------------------------------------------------
 
 
-def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
-    """Return the outcome of a crawl in one word, and a detail for people."""
-    counts, finish, site = spider.counts, str(stats.get("finish_reason", "none")), spider.site
-    broken = {name: n for name, n in stats.items() if name.startswith("spider_exceptions/")}
-    read = counts["lists"] + counts["lists_fresh"]
-    had = counts["pages"] + counts["skipped_known"]
-    wanted = had + counts["failed_pages"] + counts["gone"] + counts["refused"]
-    shown = counts["links"] - counts["gone"] - counts["refused"]  # a link that leads nowhere is no report
-    if finish == "blocked":
-        refused = [name for name in stats if name.startswith("archive/refused/")]
-        return "blocked", ", ".join(sorted(refused))
-    if finish != "finished":
-        return "interrupted", finish
-    if broken:
-        return "spider_error", ", ".join(sorted(broken))
-    if stats.get("robotstxt/forbidden") and not read and not stats.get("archive/robots_unreachable"):
-        return "robots", "robots.txt does not let us in"
-    if not read:
-        return "no_lists", f"{counts['failed_lists']} lists failed, none read"
-    if counts["failed_lists"] or counts["failed_pages"] > FAILED_SHARE * wanted:
-        return PARTIAL, f"{counts['failed_lists']} lists and {counts['failed_pages']} of {wanted} pages failed"
-    if site.min_reports > 0 and counts["empty_lists"] == read and spider.book.pages():
-        return "empty_lists", f"{read} lists read, none shows a link; the site has changed"
-    if site.min_reports > 0 and shown <= 0:
-        return "no_pages", f"{read} lists read, no page found"
-    if shown < spider.expected():
-        return "too_few_pages", f"{shown} pages shown, the registry expects {spider.expected()}"
-    left = f"{counts['capped']} more lists and pages than one crawl may ask for" if counts["capped"] else ""
-    return ("ok" if counts["pages"] else "nothing_new"), left
-
-
 def crawl(
-    site: Site,
-    years: range | None,
-    store: Any,
-    crawl_id: str,
-    folder: Path,
-    fresh: timedelta = timedelta(days=1),
+    site: Site, years: range | None, store: Store, crawl_id: str, fresh: timedelta = timedelta(days=1),
     spider: type[ColumnSpider] | None = None,
-) -> Summary:
+) -> Summary:  # fmt: skip
     """Run Scrapy in this process (once per process) and publish what it brought, unless it failed.
 
-    `spider` is the family's by default.
-
-    The site's hosts are held from before its memory is read until it is written.
+    `spider` is the family's by default. The site is held from before its memory is read until it is written, and so
+    are its estates.
     """
     from scrapy.crawler import CrawlerProcess
 
-    from scrapers.base import hosts_of
-    from scrapers.settings import crawl_settings
+    from scrapers.base import hosts_of, utc_now
+    from scrapers.guards import stopped
+    from scrapers.leases import hold_lease
+    from scrapers.pace import Pace
+    from scrapers.settings import crawl_settings, exemptions
 
     if not _CRAWL_ID.fullmatch(crawl_id):
         raise ValueError(f"not a crawl id: {crawl_id!r}")
-    process = CrawlerProcess(crawl_settings(site.delay))
-    forced = os.environ.get("ARCHIVE_RESOLVE_ALL")  # then the host is one of that server's inventions
-    with hold_hosts((f"{host}@{forced}" if forced else host for host in hosts_of(site)), lock_folder()):
-        return _crawl(process, site, years, store, crawl_id, folder, fresh, spider)
+    settings = crawl_settings(site.delay)
+    process = CrawlerProcess(settings)  # first of all: it sets up the log
+    process.settings.update(exemptions(site, datetime.now(BEIJING).date()))
+    forced, no_delay = settings["ARCHIVE_RESOLVE_ALL"], settings["ARCHIVE_NO_DELAY"]
+    pace = Pace(lock_folder(), site.delay, site.daily_cap, site.hours, no_delay=no_delay, tag=forced)
+    place = hashlib.sha256(store.uri.encode()).hexdigest()[:12]
+    lost = threading.Event()
+    with contextlib.ExitStack() as held:
+        held.enter_context(hold(f"{site.site_id}@{place}", lock_folder()))
+        for name in estates_of(hosts_of(site)):
+            held.enter_context(hold_lease(store, pace.estate(name), lock_folder(), lost))
+        started = utc_now()
+        stop = stopped(store, hosts_of(site), started)
+        if stop is not None:
+            told = f"{stop.sign} at {stop.url}; {stop.host} is left alone until {stop.until}"
+            return _summary(site, crawl_id, started, "stopped", told)
+        return _crawl(site, years, store, crawl_id, started, fresh, process, pace, lost, spider)
 
 
 def _crawl(
-    process: CrawlerProcess,
-    site: Site,
-    years: range | None,
-    store: Any,
-    crawl_id: str,
-    folder: Path,
-    fresh: timedelta,
-    kind: type[ColumnSpider] | None,
-) -> Summary:
-    from scrapers.base import utc_now
+    site: Site, years: range | None, store: Store, crawl_id: str, started: datetime, fresh: timedelta,
+    process: CrawlerProcess, pace: Pace, lost: threading.Event, kind: type[ColumnSpider] | None,
+) -> Summary:  # fmt: skip
+    from scrapers.guards import note_stop
     from scrapers.links import load_links, save_links
     from scrapers.spiders import spider_of
-    from scrapers.warc import WarcSet
+    from scrapers.spool import Spool, spool_folder
+    from scrapers.warc import WarcSet, upload
 
-    started = utc_now()
     book = load_links(store, site.family, site.site_id)
-    warcs = WarcSet(folder, crawl_id, site.site_id, site.family)
+    spool = Spool(spool_folder(store.uri, site.family, site.site_id))
+    recovered = spool.recover(book, f"raw/{site.family}/{site.site_id}", started)
+    if recovered:
+        log.info("taking up a crawl that was ended: %d pages and lists of it are here", len(book.resumed))
+    spool.begin(started, book)
+    warcs = WarcSet(spool.folder, crawl_id, site.site_id, site.family)
     crawler = process.create_crawler(kind or spider_of(site.family))
-    process.crawl(crawler, site=site, years=years, book=book, warcs=warcs, started=started, fresh=fresh)
+    process.crawl(crawler, site=site, years=years, book=book, warcs=warcs, started=started, fresh=fresh, pace=pace,
+                  spool=spool, lost=lost)  # fmt: skip
     process.start()
     spider: Any = crawler.spider
     stats: dict[str, Any] = crawler.stats.get_stats() if crawler.stats else {}
     outcome, detail = judge(spider, stats) if spider is not None else ("interrupted", "the spider did not start")
+    if told := stats.get("archive/blocked"):
+        note_stop(store, told["host"], told["sign"], told["url"], started)
     warcs.close()
     keys: list[str] = []
-    if outcome in (*GOOD, PARTIAL):
-        keys = warcs.upload(store, f"raw/{site.family}/{site.site_id}")
+    if outcome in KEPT:
+        keys = [upload(store, warcs.prefix, path) for path in recovered] + warcs.upload(store)
         save_links(store, site.family, site.site_id, book)
+    if outcome not in UNREACHED or not recovered:
+        spool.clear()
     counts = dict(spider.counts) if spider is not None else {}
-    errors = sum(counts.get(name, 0) for name in ("failed_lists", "failed_pages"))
+    counts["revisits"] = stats.get("archive/revisits", 0)
     return {
-        "site_id": site.site_id, "family": site.family, "crawl_id": crawl_id,
+        **_summary(site, crawl_id, started, outcome, detail),
         "requests": stats.get("archive/responses", 0), "pages": counts.get("pages", 0), "bytes": warcs.bytes,
-        "errors": errors, "warc_keys": keys, "started": started.isoformat(), "finished": utc_now().isoformat(),
-        "outcome": outcome, "detail": detail, "counts": counts,
+        "errors": sum(counts.get(name, 0) for name in ("failed_lists", "failed_pages", "failed_files")),
+        "warc_keys": keys, "counts": counts,
+    }  # fmt: skip
+
+
+def _summary(site: Site, crawl_id: str, started: datetime, outcome: str, detail: str) -> Summary:
+    """The summary of a crawl that asked for nothing."""
+    return {
+        "site_id": site.site_id, "family": site.family, "crawl_id": crawl_id, "requests": 0, "pages": 0, "bytes": 0,
+        "errors": 0, "warc_keys": [], "started": started.isoformat(),
+        "finished": datetime.now(UTC).replace(microsecond=0).isoformat(), "outcome": outcome, "detail": detail,
+        "counts": {},
     }  # fmt: skip
 
 
@@ -249,11 +247,10 @@ def main(argv: list[str] | None = None) -> int:
     sites = load_sites()
     if options.site not in sites:
         parser.error(f"no site {options.site!r} in the registry")
-    with tempfile.TemporaryDirectory(prefix="warc-") as folder:
-        summary = crawl(
-            sites[options.site], parse_years(options.years), open_store(options.store), options.crawl_id,
-            Path(folder), timedelta(hours=options.fresh_hours),
-        )  # fmt: skip
+    summary = crawl(
+        sites[options.site], parse_years(options.years), open_store(options.store), options.crawl_id,
+        timedelta(hours=options.fresh_hours),
+    )  # fmt: skip
     text = json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True)
     if options.stats:
         options.stats.write_text(text + "\n", encoding="utf-8")

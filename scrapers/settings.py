@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from datetime import date
 from typing import Any
 
+from schemas.registry import Site
 from scrapers.warc import SOFTWARE
 
 MAX_PAGE_BYTES = 5_000_000
 TIMEOUT = 30.0
+log = logging.getLogger("scrapers.settings")
 
 
 def user_agent() -> str:
     """Return who we are and how to reach us (ARCHIVE_CONTACT: an address people can write to)."""
     contact = " ".join(os.environ.get("ARCHIVE_CONTACT", "").split()) or "contact not set"
     return f"{SOFTWARE} (+{contact})"
+
+
+def exemptions(site: Site, today: date) -> dict[str, Any]:
+    """Return the settings of the rules that do not bind us at a site today; one that has ended is said to have."""
+    tls: dict[str, list[str]] = {}
+    robots: list[str] = []
+    for one in site.exemptions:
+        if not one.holds(today):
+            log.warning("%s: the exemption of %s from %s ended on %s", site.site_id, one.host, one.what, one.until)
+            continue
+        log.warning("%s: %s is exempt from %s until %s: %s", site.site_id, one.host, one.what, one.until, one.reason)
+        if one.what == "robots":
+            robots.append(one.host)
+        else:
+            tls.setdefault(one.host, []).append(one.what)
+    return {"ARCHIVE_ROBOTS_EXEMPT": robots, "ARCHIVE_TLS_EXEMPT": tls}
 
 
 def crawl_settings(delay: float) -> dict[str, Any]:

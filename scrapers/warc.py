@@ -21,11 +21,15 @@ from urllib.parse import urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from transforms.store import Conflict
+
 SOFTWARE = "NationalReportArchive/0.1"
 PAGES_PER_FILE = 1000
 UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:national-report-archive:warc")
 _FIELDS = "application/warc-fields"
+_HTTP = "application/http; msgtype="
+_PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,18 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """Where an answer with its metadata stands in the archive, for later records to refer to.
+
+    `place` is "key offset length"; the bytes there are the metadata record and the response record.
+    """
+
+    place: str
+    fetched_at: datetime
+    payload_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportItem:
     """A page or text obtained elsewhere; url is "" and fetched_at None when not known."""
 
@@ -63,10 +79,18 @@ class Puts(Protocol):
     def put(self, key: str, data: bytes, *, if_none_match: bool = False) -> Any:
         """Write one object, on request only when there is none."""
 
+    def get(self, key: str) -> bytes:
+        """Return a whole object."""
+
 
 def digest(data: bytes) -> str:
     """Return the labelled SHA-256 of `data` as WARC digests are written (base32)."""
-    return "sha256:" + base64.b32encode(hashlib.sha256(data).digest()).decode("ascii")
+    return labelled(hashlib.sha256(data).digest())
+
+
+def labelled(sha256: bytes) -> str:
+    """Return a SHA-256 as WARC digests are written."""
+    return "sha256:" + base64.b32encode(sha256).decode("ascii")
 
 
 def record_id(*parts: str) -> str:
@@ -79,13 +103,13 @@ def record(kind: str, ident: str, date: datetime, content_type: str, block: byte
     named = {
         "WARC-Type": kind,
         "WARC-Record-ID": ident,
-        "WARC-Date": date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "WARC-Date": _date(date),
         **{"WARC-" + name.replace("_", "-"): _one_line(value) for name, value in extra.items() if value},
         "WARC-Block-Digest": digest(block),
-        "WARC-Payload-Digest": digest(
-            block.partition(b"\r\n\r\n")[2] if content_type.startswith("application/http") else block
-        ),
     }
+    if "Payload_Digest" not in extra:  # a revisit names the payload that it does not repeat
+        is_http = content_type.startswith("application/http")
+        named["WARC-Payload-Digest"] = digest(block.partition(b"\r\n\r\n")[2] if is_http else block)
     # The writer gets the block as it is, not parsed headers: so the answer's own stay byte for byte.
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
@@ -113,12 +137,16 @@ def surt(url: str) -> str:
 
 
 class WarcSet:
-    """The WARC files of one crawl in a local folder, a new file every `pages_per_file` answers."""
+    """The WARC files of one crawl in a local folder, a new file every `pages_per_file` answers.
+
+    `prefix` is where in the store the files will stand; records that refer to others name them by it.
+    """
 
     def __init__(
         self, folder: Path, crawl_id: str, site_id: str, family: str, pages_per_file: int = PAGES_PER_FILE
     ) -> None:
         self.folder, self.crawl_id, self.site_id, self.family = folder, crawl_id, site_id, family
+        self.prefix = f"raw/{family}/{site_id}"
         self.pages_per_file = pages_per_file
         self.files: list[Path] = []
         self.bytes = 0
@@ -126,78 +154,63 @@ class WarcSet:
         self._index: list[str] = []
         self._offset = 0
 
-    def add(self, exchange: Exchange, via: str = "", anchor: str = "", link: str = "") -> None:
-        """Append request, metadata and response; the metadata tells which link led here, and whether to a list."""
+    def add(
+        self,
+        exchange: Exchange,
+        via: str = "",
+        anchor: str = "",
+        link: str = "",
+        page: str = "",
+        known: Stored | None = None,
+    ) -> Stored:
+        """Append request, metadata and response, and return where they stand.
+
+        The metadata tells which link led here and to what kind of thing, and of an attachment the place of its
+        `page`. An answer that brings nothing new (304, or the payload of `known`) becomes a revisit of `known`,
+        whose place is returned.
+        """
         if not self.files or self._count >= self.pages_per_file:
             self._roll(exchange.fetched_at)
         self._serial += 1
         self._count += 1
         seed = (self.crawl_id, self.site_id, str(self._serial), exchange.url)
-        response_id = record_id(*seed, "response")
-        common = {"Target_URI": exchange.url, "Concurrent_To": response_id}
-        date = exchange.fetched_at
-        self._append(
-            record(
-                "request",
-                record_id(*seed, "request"),
-                date,
-                "application/http; msgtype=request",
-                exchange.request,
-                **common,
-            )
-        )
-        self._append(
-            record(
-                "metadata",
-                record_id(*seed, "metadata"),
-                date,
-                _FIELDS,
-                fields(via=via, anchor=anchor, link=link),
-                **common,
-            )
-        )
+        date, sha256 = exchange.fetched_at, hashlib.sha256(exchange.body).hexdigest()
+        profile = _revisit(exchange.status, sha256, known)
+        kind = "revisit" if profile else "response"
+        ident = record_id(*seed, kind)
+        common = {"Target_URI": exchange.url, "Concurrent_To": ident}
+        told = fields(via=via, anchor=anchor, link=link, page=page, original=known.place if known and profile else "")
+        request = record("request", record_id(*seed, "request"), date, f"{_HTTP}request", exchange.request, **common)
+        self._append(request)
+        start = self._offset
+        self._append(record("metadata", record_id(*seed, "metadata"), date, _FIELDS, told, **common))
         offset = self._offset
-        length = self._append(
-            record(
-                "response",
-                response_id,
-                date,
-                "application/http; msgtype=response",
-                exchange.head + exchange.body,
-                Target_URI=exchange.url,
-                IP_Address=exchange.address,
-            )
+        if known and profile:
+            payload = labelled(bytes.fromhex(known.payload_sha256))
+            extra = {"Profile": _PROFILE + profile, "Refers_To_Target_URI": exchange.url, "Payload_Digest": payload,
+                     "Refers_To_Date": _date(known.fetched_at)}  # fmt: skip
+            block = exchange.head
+        else:
+            payload, extra, block = digest(exchange.body), {}, exchange.head + exchange.body
+        more = {"Target_URI": exchange.url, "IP_Address": exchange.address, **extra}
+        length = self._append(record(kind, ident, date, f"{_HTTP}response", block, **more))
+        mime = "warc/revisit" if profile else exchange.content_type.split(";")[0].strip()
+        self._index.append(
+            index_line(exchange.url, date, mime, exchange.status, payload, length, offset, self.files[-1].name)
         )
-        entry = {
-            "url": exchange.url,
-            "mime": exchange.content_type.split(";")[0].strip(),
-            "status": str(exchange.status),
-            "digest": digest(exchange.body),
-            "length": str(length),
-            "offset": str(offset),
-            "filename": self.files[-1].name,
-        }
-        stamp = date.astimezone(UTC).strftime("%Y%m%d%H%M%S")
-        self._index.append(f"{surt(exchange.url)} {stamp} {json.dumps(entry)}")
+        if known and profile:
+            return known
+        place = f"{self.prefix}/{self.files[-1].name} {start} {self._offset - start}"
+        return Stored(place, date, sha256)
 
     def close(self) -> list[Path]:
         """Finish the last file and return all WARC files; each has its index (.cdxj) beside it."""
         self._write_index()
         return self.files
 
-    def upload(self, store: Puts, prefix: str) -> list[str]:
-        """Put every file and then its index under `prefix`; return the WARC keys in order.
-
-        Raw is written once: an object that is there already raises the store's Conflict.
-        """
-        keys = []
-        for path in self.files:
-            key = f"{prefix}/{path.name}"
-            store.put(key, path.read_bytes(), if_none_match=True)
-            beside = index_path(path)
-            store.put(f"{prefix}/{beside.name}", beside.read_bytes(), if_none_match=True)
-            keys.append(key)
-        return keys
+    def upload(self, store: Puts) -> list[str]:
+        """Put every file and then its index where it belongs; return the WARC keys in order. Raises Conflict."""
+        return [upload(store, self.prefix, path) for path in self.files]
 
     def _roll(self, date: datetime) -> None:
         self._write_index()
@@ -225,6 +238,40 @@ class WarcSet:
             text = "".join(line + "\n" for line in sorted(self._index))
             index_path(self.files[-1]).write_text(text, encoding="utf-8")
         self._index = []
+
+
+def _revisit(status: int, sha256: str, known: Stored | None) -> str:
+    """The WARC 1.1 profile of an answer that repeats `known`, "" for one that brings something."""
+    if known is None:
+        return ""
+    if status == 304:
+        return "server-not-modified"
+    return "identical-payload-digest" if status == 200 and sha256 == known.payload_sha256 else ""
+
+
+def index_line(
+    url: str, date: datetime, mime: str, status: int, payload: str, length: int, offset: int, name: str
+) -> str:
+    """Return the CDXJ line of one answer."""
+    entry = {"url": url, "mime": mime, "status": str(status), "digest": payload, "length": str(length),
+             "offset": str(offset), "filename": name}  # fmt: skip
+    return f"{surt(url)} {date.astimezone(UTC):%Y%m%d%H%M%S} {json.dumps(entry)}"
+
+
+def upload(store: Puts, prefix: str, path: Path) -> str:
+    """Put a WARC file and then its index under `prefix`; return the key of the former.
+
+    Raw is written once: what is there already with other bytes raises the store's Conflict; with the same bytes, an
+    earlier try was ended between two writes.
+    """
+    for one in (path, index_path(path)):
+        key, data = f"{prefix}/{one.name}", one.read_bytes()
+        try:
+            store.put(key, data, if_none_match=True)
+        except Conflict:
+            if store.get(key) != data:
+                raise
+    return f"{prefix}/{path.name}"
 
 
 def index_path(warc: Path) -> Path:
@@ -260,6 +307,10 @@ def import_warc(items: Sequence[ImportItem]) -> bytes:
                 )
             )
     return b"".join(parts)
+
+
+def _date(date: datetime) -> str:
+    return date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _one_line(value: str) -> str:

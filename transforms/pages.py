@@ -19,6 +19,8 @@ from schemas.records import Capture
 from schemas.tables import PAGES, REJECTS
 from transforms.lake.partitions import to_parquet, to_table
 from transforms.read import STAGE_VERSION, Answer, failure, read_batch
+from transforms.reading import Reading
+from transforms.references import Dangling, follow
 from transforms.store import NotFound, Store, open_store
 from transforms.warc import UnreadableWarc, read_captures
 
@@ -111,7 +113,7 @@ def read_warc(store: Store, key: str) -> list[str]:
     rejects: dict[str, list[Row]] = {}
     data = store.get(key)
     sha256 = hashlib.sha256(data).hexdigest()
-    for page, reject in _rows(data, key, sha256):
+    for page, reject in _rows(store, data, key, sha256):
         if page is not None:
             pages.setdefault((page["province"], str(page["year"] or "unknown")), []).append(page)
         if reject is not None:
@@ -128,18 +130,28 @@ def read_warc(store: Store, key: str) -> list[str]:
     return found
 
 
-def _rows(data: bytes, key: str, sha256: str) -> Iterator[Answer]:
-    broken: list[UnreadableWarc] = []
+def _rows(store: Store, data: bytes, key: str, sha256: str) -> Iterator[Answer]:
+    failed: list[Row] = []
 
-    def whole() -> Iterator[Capture]:
+    def readings() -> Iterator[Reading]:
         try:
-            yield from read_captures(data, key)
+            for capture in read_captures(data, key, revisits=True):
+                try:
+                    yield _with_references(store, capture)
+                except Dangling as error:
+                    failed.append(failure(capture, "dangling_reference", error))
         except UnreadableWarc as error:  # what stands before the damage is read
-            broken.append(error)
+            failed.append(failure(Capture("", None, 0, "", b"", sha256, key), "unreadable_warc", error))
 
-    yield from read_batch(whole())
-    for error in broken:
-        yield None, failure(Capture("", None, 0, "", b"", sha256, key), "unreadable_warc", error)
+    yield from read_batch(readings())
+    yield from ((None, row) for row in failed)
+
+
+def _with_references(store: Store, capture: Capture) -> Reading:
+    """A page to be read: of a revisit its original, of an attachment also its page. Raises Dangling."""
+    met_again = capture.fetched_at if capture.original else None
+    capture = follow(store, capture.original) if capture.original else capture
+    return Reading(capture, cover=follow(store, capture.page) if capture.page else None, met_again=met_again)
 
 
 # Nested decimals travel as text in the cache; the lake's figures are decimals.

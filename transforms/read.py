@@ -31,15 +31,15 @@ Row = dict[str, Any]
 Answer = tuple[Row | None, Row | None]  # page row, reject row; columns as PAGES and REJECTS of schemas/tables.py
 
 
-def read_capture(capture: Capture) -> Answer:
-    """Return `(page row, reject row)` of one capture; an error in reading is raised."""
+def read_capture(capture: Capture, cover: Capture | None = None) -> Answer:
+    """Return `(page row, reject row)` of one capture, with its cover as in `read_page`; errors in reading are raised."""
     try:
-        return _answer(read_page(capture))
+        return _answer(read_page(capture, cover=cover))
     except Unreadable as error:
         return None, _unread(capture, error)
 
 
-def read_batch(captures: Iterable[Capture]) -> Iterator[Answer]:
+def read_batch(pages: Iterable[Reading]) -> Iterator[Answer]:
     """Yield what `read_capture` returns of each, in order; a page whose reading fails is a reject with the error's name.
 
     A stage does a whole batch before the next one begins: what a stage needs stays in the processor's caches, which
@@ -47,9 +47,9 @@ def read_batch(captures: Iterable[Capture]) -> Iterator[Answer]:
     """
     batch: list[Reading] = []
     size = 0
-    for capture in captures:
-        batch.append(Reading(capture))
-        size += len(capture.body)
+    for reading in pages:
+        batch.append(reading)
+        size += len(reading.capture.body)
         if len(batch) >= _BATCH or size > _BATCH_BYTES:
             yield from _together(batch)
             batch, size = [], 0
@@ -82,11 +82,14 @@ def failure(capture: Capture, reason: str, error: Exception) -> Row:
 
 
 def _answer(reading: Reading) -> Answer:
+    """The rows of a page; one that was met again has the day of that, and is not rejected again."""
     page = None
     if reading.verdict.accepted and (
         not reading.reasons or reading.host.provenance in _COPIES or reading.host.hijacked
     ):
         page = _page(reading.capture, reading)
+    if reading.met_again is not None:
+        return (page and {**page, "fetched_at": reading.met_again}), None
     reject = _reject(reading.capture, reading.reasons[0], reading.reasons, reading) if reading.reasons else None
     return page, reject
 

@@ -6,7 +6,8 @@ Pure. The stages are separate so that a batch of pages can go through them side 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from schemas.records import Capture, Document, Figure, Section
 from schemas.registry import Site, owner
@@ -34,6 +35,8 @@ class Reading:
 
     capture: Capture
     site: Site | None = None
+    cover: Capture | None = None  # the page that an attachment belongs to
+    met_again: datetime | None = None  # when a later crawl found the page unchanged
     document: Document = field(default_factory=lambda: Document(""))
     cleaned: Cleaned = field(default_factory=lambda: Cleaned("", [], "", 0, []))
     printed: str = ""  # the cleaned text as the page prints it; `cleaned` may be folded from traditional characters
@@ -67,17 +70,23 @@ class Unreadable(ValueError):
         self.reasons = list(reasons)
 
 
-def read_page(capture: Capture, site: Site | None = None) -> Reading:
-    """Decide everything about one page. Raises Unreadable."""
-    reading = Reading(capture, site)
+def read_page(capture: Capture, site: Site | None = None, cover: Capture | None = None) -> Reading:
+    """Decide everything about one page, or about an attachment and its cover as one. Raises Unreadable.
+
+    `cover` is the page that an attachment belongs to: it tells title, date and place, the attachment the report.
+    """
+    reading = Reading(capture, site, cover)
     for stage in STAGES:
         stage(reading)
     return reading
 
 
 def _open(reading: Reading) -> None:
+    reading.document, text_flags = _document(reading.capture)
+    if reading.cover is not None:
+        reading.document = _covered(reading.document, reading.cover)
+        reading.capture = replace(reading.capture, anchor=reading.cover.anchor or reading.capture.anchor)
     capture = reading.capture
-    reading.document, text_flags = _document(capture)
     reading.flags += text_flags
     latest = capture.fetched_at.date() if capture.fetched_at else None
     reading.site = reading.site or owner(capture.url, latest)
@@ -192,6 +201,16 @@ def _document(capture: Capture) -> tuple[Document, tuple[str, ...]]:
     if len(document.text) > MAX_MAIN or lines > MAX_LINES:
         raise Unreadable("too_large", f"{len(document.text)} characters in {lines} lines of main text")
     return document, flags
+
+
+def _covered(document: Document, cover: Capture) -> Document:
+    """An attachment's text and tables, with the evidence that stands on the page around its link."""
+    try:
+        page, _ = _document(cover)
+    except Unreadable:  # it says nothing; the attachment speaks for itself
+        return document
+    return replace(page, text=document.text, tables=document.tables, chrome=f"{page.chrome}\n{page.text}",
+                   attachments=[], n_links=0, n_image_tables=0, source_offset=None)  # fmt: skip
 
 
 def _unreadable(capture: Capture) -> str:

@@ -26,11 +26,12 @@ class UnreadableWarc(ValueError):
     """The bytes are not a WARC file, or it is cut in the middle of a record."""
 
 
-def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
+def read_captures(data: bytes, warc_key: str, *, revisits: bool = False) -> Iterator[Capture]:
     """Yield the pages of one WARC file held in memory.
 
-    Response, resource, conversion (WET) records become captures; requests, robots.txt and revisits do not.
-    The anchor text comes from the metadata record that precedes a response. Raises UnreadableWarc.
+    Response, resource, conversion (WET) records become captures; requests and robots.txt do not. A revisit has no
+    body of its own: only those that name the place of their original are yielded, and only on request. The anchor
+    text comes from the metadata record that precedes a response. Raises UnreadableWarc.
     """
     site_id = family = ""
     links: dict[str, dict[str, str]] = {}  # record id → what the metadata record before it says
@@ -50,7 +51,9 @@ def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
             if pending is not None:
                 yield _placed(pending, offset)
                 pending = None
-            if record.record_type in (WarcRecordType.request, WarcRecordType.revisit):
+            if record.record_type == WarcRecordType.request or (
+                record.record_type == WarcRecordType.revisit and not revisits
+            ):
                 continue
             block = _block(record, offset)
             headers = record.headers
@@ -64,6 +67,8 @@ def read_captures(data: bytes, warc_key: str) -> Iterator[Capture]:
                 capture = _capture(
                     record, block, Capture("", None, 200, "", b"", "", warc_key, site_id=site_id, family=family), link
                 )
+                if record.record_type == WarcRecordType.revisit and not link.get("original"):
+                    continue
                 if capture is not None:
                     pending = (capture, offset)
     except (ValueError, OSError, EOFError, RuntimeError) as error:
@@ -96,7 +101,7 @@ def _capture(record: Any, block: bytes, blank: Capture, link: dict[str, str]) ->
         return None
     status, kind, body = 200, "html", block
     names: dict[str, str] = {}
-    if record.record_type == WarcRecordType.response:
+    if record.record_type in (WarcRecordType.response, WarcRecordType.revisit):
         status, names, body = _answer(block)
         if not status:
             return None
@@ -128,6 +133,8 @@ def _capture(record: Any, block: bytes, blank: Capture, link: dict[str, str]) ->
         anchor=link.get("anchor", ""),
         link=link.get("link", ""),
         refused=link.get("refused", ""),
+        page=link.get("page", ""),
+        original=link.get("original", ""),
     )
 
 

@@ -17,6 +17,7 @@ from transforms.documents.decode import decode
 from transforms.documents.html import parse_html
 from transforms.identity.attribute import attribute
 from transforms.read import read_batch, read_capture
+from transforms.reading import Reading
 from transforms.tables.figures import tabulate
 from transforms.text.clean import clean
 from transforms.text.sections import split
@@ -76,7 +77,7 @@ def measure(options: Options) -> Outcome:
 
     def whole() -> None:
         for part in data:
-            for _ in read_batch(read_captures(part, "k")):
+            for _ in read_batch(map(Reading, read_captures(part, "k"))):
                 pass
 
     steps: dict[str, tuple[Callable[[], object], int]] = {

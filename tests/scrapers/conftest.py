@@ -106,13 +106,37 @@ ENTRY = """
 
 @pytest.fixture
 def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def add(family: str, column: str, host: str = "www.cs.gov.cn", delay: int = 3, min_reports: int = 1) -> Site:
+    def add(
+        family: str, column: str, host: str = "www.cs.gov.cn", delay: int = 3, min_reports: int = 1, more: str = ""
+    ) -> Site:
         folder = tmp_path / "sites"
         folder.mkdir(exist_ok=True)
         text = ENTRY.format(site_id="cs", host=host, family=family, column=column, delay=delay, min_reports=min_reports)
-        (folder / "xinjiang.yml").write_text(text, encoding="utf-8")
+        (folder / "xinjiang.yml").write_text(f"{text}  {more}\n", encoding="utf-8")
         monkeypatch.setenv("ARCHIVE_SITES", str(folder))
         return load_sites()["cs"]
+
+    return add
+
+
+@pytest.fixture
+def two_sites(web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Two sites of one city on hosts of their own."""
+
+    def add(delay: int) -> list[Site]:
+        folder = tmp_path / "sites"
+        folder.mkdir()
+        text = ""
+        for site_id, host in (("cs", "www.cs.gov.cn"), ("jyj", "jyj.cs.gov.cn")):
+            column = f"http://{host}/nb/"
+            text += ENTRY.format(
+                site_id=site_id, host=host, family="trs_wcm", column=column, delay=delay, min_reports=1
+            )
+            web.page(f"{host}/nb/", ul(("./202001/t20200120_1.html", "2019年政府信息公开年报")))
+            web.page(f"{host}/nb/202001/t20200120_1.html", f"<h1>{host}</h1>")
+        (folder / "xinjiang.yml").write_text(text, encoding="utf-8")
+        monkeypatch.setenv("ARCHIVE_SITES", str(folder))
+        return list(load_sites().values())
 
     return add
 
@@ -141,7 +165,7 @@ def trs_site(web: Web) -> None:
         web.page(f"{base}/{path}.html", f"<h1>{path}</h1>")
 
 
-def wait_until(done, seconds: float = 15.0) -> None:
+def wait_until(done, seconds: float = 40.0) -> None:
     end = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < end, "waited too long"

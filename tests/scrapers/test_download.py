@@ -138,7 +138,7 @@ def test_a_proxy_gets_its_password_and_nobody_else(web: Web, register, tmp_path:
     monkeypatch.delenv("ARCHIVE_RESOLVE_ALL")  # now to the sites themselves, whose names only the proxy knows
     summary = crawl(site, tmp_path, "c2", fresh_hours=0)
     folder = "www.cs.gov.cn/zwgk/zfxxgknb/2021n/"
-    assert summary["pages"] == 1 and web.asked() == [folder, folder + "202201/t20220101_5.html"]
+    assert summary["counts"]["unchanged"] == 1 and web.asked() == [folder, folder + "202201/t20220101_5.html"]
     assert all(headers["Proxy-Authorization"] == PASSWORD for _, headers in web.seen)
     kept = gzip.decompress(open_store(str(tmp_path / "archive")).get(summary["warc_keys"][0])).lower()
     assert b"get /zwgk/zfxxgknb/2021n/ http/1.1" in kept and b"proxy" not in kept and b"warc-ip-address" not in kept

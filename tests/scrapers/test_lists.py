@@ -6,6 +6,7 @@ import pytest
 
 from scrapers.links import Link, LinkBook
 from scrapers.lists import HUB_TITLE, bar_links, is_shelf, names_report, next_link, rows, sent_on, year_of
+from scrapers.warc import Stored
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -49,12 +50,18 @@ def test_links_are_deterministic_and_keep_what_was_fetched() -> None:
         return Link(url, "page", "http://a/", 1, title, "", year_of(title), at, at)
 
     book = LinkBook([link("http://a/2", "2019年年报", NOW), link("http://a/1", "年报", NOW)])
-    book.fetched("http://a/1", NOW, 200, "ff")
+    book.fetched("http://a/1", NOW, 200, Stored("raw/f/s/c-0.warc.gz 0 9", NOW, "ff"), '"e1"')
     book.shown(link("http://a/1", "", NOW + timedelta(days=2)))  # a picture link to the same page
     kept = book.links["http://a/1"]
     assert kept.title == "年报" and kept.first_seen == NOW and kept.last_seen > NOW and book.have("http://a/1")
     again = LinkBook.from_bytes(book.to_bytes())
     assert again.links == book.links and again.to_bytes() == book.to_bytes()
+    assert book.conditions("http://a/1") == {"If-None-Match": '"e1"'} and book.conditions("http://a/2") == {}
+    book.fetched("http://a/1", NOW, 503)
+    assert not book.have("http://a/1") and book.stored("http://a/1").payload_sha256 == "ff", (
+        "the good one is there still"
+    )
+    book.fetched("http://a/1", NOW, 200)
     assert book.is_fresh("http://a/1", NOW + timedelta(hours=23), timedelta(hours=24))
     assert not book.is_fresh("http://a/1", NOW + timedelta(hours=24), timedelta(hours=24))
 

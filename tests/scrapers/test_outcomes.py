@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +14,10 @@ import pytest
 
 from schemas.registry import load_sites
 from scrapers.crawls import read_done
+from scrapers.judge import judge
 from scrapers.links import LinkBook
-from scrapers.locks import hold_hosts
-from scrapers.run import CrawlFailed, judge
+from scrapers.locks import hold
+from scrapers.run import CrawlFailed
 from tests.scrapers.conftest import Web, crawl, trs_site, ul, wait_until
 from transforms.store import open_store
 from transforms.warc import read_captures
@@ -113,12 +115,12 @@ def test_a_list_that_shrinks_is_a_failure_though_we_remember_more(web: Web, regi
         crawl(site, tmp_path, "c3", fresh_hours=0)
 
 
-def test_crawls_of_one_host_follow_each_other(web: Web, register, tmp_path: Path) -> None:
+def test_crawls_of_one_site_follow_each_other(web: Web, register, tmp_path: Path) -> None:
     nine_pages(web, 200)
-    site = register("trs_wcm", "http://www.cs.gov.cn/zwgk/nb/")
+    site, store = register("trs_wcm", "http://www.cs.gov.cn/zwgk/nb/"), open_store(str(tmp_path / "archive"))
     lines: list[str] = []
     with ThreadPoolExecutor() as pool:
-        with hold_hosts([f"cs.gov.cn@{web.address}"], tmp_path / "locks"):
+        with hold(f"cs@{hashlib.sha256(store.uri.encode()).hexdigest()[:12]}", tmp_path / "locks"):
             waiting = pool.submit(crawl, site, tmp_path, on_log=lambda _, line: lines.append(line))
             wait_until(lambda: any("waiting" in line for line in lines))
             time.sleep(0.5)

@@ -29,7 +29,7 @@ def captures() -> list[Capture]:
 def test_batches_change_nothing():
     given = captures()
     assert len(given) > 2 * read._BATCH - 20
-    answers = list(read_batch(given))
+    answers = list(read_batch(map(Reading, given)))
     assert answers == [read_capture(capture) for capture in given]
     assert sum(page is not None for page, _ in answers) > 20
     assert {reject["reason"] for _, reject in answers if reject} >= {"http_404", "empty_body", "unreadable_attachment"}
@@ -37,13 +37,13 @@ def test_batches_change_nothing():
 
 def test_a_page_that_fails_takes_none_with_it(monkeypatch):
     given = captures()[:10]
-    whole = list(read_batch(given))
+    whole = list(read_batch(map(Reading, given)))
 
     def breaks(reading: Reading) -> None:
         if reading.capture is given[4]:
             raise RecursionError("too deep")
 
     monkeypatch.setattr(read, "STAGES", (*STAGES[:3], breaks, *STAGES[3:]))
-    answers = list(read_batch(given))
+    answers = list(read_batch(map(Reading, given)))
     assert answers[4][0] is None and answers[4][1]["reasons"] == ["reader_error", "RecursionError: too deep"]
     assert answers[:4] + answers[5:] == whole[:4] + whole[5:]

@@ -90,10 +90,12 @@ def place_of(row: Row) -> Place:
 
 
 def _first_captures(rows: list[Row]) -> list[Row]:
-    """One row per (address, payload): the earliest capture, so that a re-crawl changes nothing."""
+    """One row per (address, payload): the earliest capture, which also tells when it was `last_seen` unchanged."""
     kept: dict[tuple[str, str], Row] = {}
     for row in sorted(rows, key=_captured):
-        kept.setdefault((row["url"], row["payload_sha256"]), row)
+        first = kept.setdefault((row["url"], row["payload_sha256"]), {**row, "last_seen": row["fetched_at"]})
+        if row["fetched_at"] is not None:  # in order of time
+            first["last_seen"] = row["fetched_at"]
     return list(kept.values())
 
 

@@ -133,7 +133,7 @@ def _follow(store: Store, pointers: dict[str, dict[int, set[tuple[int, str]]]]) 
     for key in sorted(pointers):
         found: dict[int, tuple[int, str]] = {}
         try:
-            for capture in read_captures(store.get(key), key):
+            for capture in read_captures(store.get(key), key, revisits=True):
                 found[capture.warc_offset] = (capture.warc_length, capture.payload_sha256)
         except NotFound:
             yield f"{key}: rows point to it, and it is gone"

@@ -1,0 +1,47 @@
+"""What a crawl is called in the end. Silence is failure: Scrapy would call most of these a success."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapers.crawls import GOOD
+
+PARTIAL = "partial"
+FAILED_SHARE = 0.1  # of the wanted pages: beyond this a crawl is partial
+# Ends that say nothing against what came before them: it is kept, and the rest is asked for later.
+BROKEN_OFF = ("blocked", "interrupted", "unreachable", "daily_cap", "closed_hours", "lease_lost")
+KEPT = (*GOOD, PARTIAL, *BROKEN_OFF)
+# Ends before anything was learnt of the site: what an earlier, killed crawl has left waits for the next one.
+UNREACHED = ("no_lists", "robots")
+
+
+def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
+    """Return the outcome of a crawl in one word, and a detail for people."""
+    counts, finish, site = spider.counts, str(stats.get("finish_reason", "none")), spider.site
+    broken = {name: n for name, n in stats.items() if name.startswith("spider_exceptions/")}
+    read = counts["lists"] + counts["lists_fresh"]
+    had = counts["pages"] + counts["skipped_known"] + counts["unchanged"]
+    failed = counts["failed_pages"] + counts["failed_files"]
+    gone = counts["gone"] + counts["soft_404"]
+    wanted = had + failed + gone + counts["refused"]
+    shown = counts["links"] - gone - counts["refused"]  # a link that leads nowhere is no report
+    if finish in BROKEN_OFF:
+        return finish, str(stats.get("archive/not_now", ""))
+    if finish != "finished":
+        return "interrupted", finish
+    if broken:
+        return "spider_error", ", ".join(sorted(broken))
+    if stats.get("robotstxt/forbidden") and not read and not stats.get("archive/robots_unreachable"):
+        return "robots", "robots.txt does not let us in"
+    if not read:
+        return "no_lists", f"{counts['failed_lists']} lists failed, none read"
+    if counts["failed_lists"] or failed > FAILED_SHARE * wanted:
+        return PARTIAL, f"{counts['failed_lists']} lists and {failed} of {wanted} pages failed"
+    if site.min_reports > 0 and counts["empty_lists"] == read and spider.book.pages():
+        return "empty_lists", f"{read} lists read, none shows a link; the site has changed"
+    if site.min_reports > 0 and shown <= 0:
+        return "no_pages", f"{read} lists read, no page found"
+    if shown < spider.expected():
+        return "too_few_pages", f"{shown} pages shown, the registry expects {spider.expected()}"
+    left = f"{counts['capped']} more lists and pages than one crawl may ask for" if counts["capped"] else ""
+    return ("ok" if counts["pages"] else "nothing_new"), left

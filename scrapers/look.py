@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -54,7 +53,7 @@ def look(url: str) -> Capture:
     )
     with tempfile.TemporaryDirectory(prefix="look-") as folder:
         store = open_store(folder)
-        summary = crawl(site, None, store, "look", Path(folder), spider=LookSpider)
+        summary = crawl(site, None, store, "look", spider=LookSpider)
         if summary["outcome"] not in GOOD:
             raise NotSeen(f"{url}: {summary['outcome']}: {summary['detail']}")
         pages = [

@@ -20,8 +20,9 @@ from scrapers.imports.lists import Lists
 from scrapers.imports.segments import Segments, load_known
 from scrapers.imports.stops import note_stop, stopped_until
 from scrapers.imports.wayback import Wayback
+from scrapers.judge import FAILED_SHARE, PARTIAL
 from scrapers.politeness import FORBIDDEN_LIMIT, AddressRefused
-from scrapers.run import FAILED_SHARE, PARTIAL, CrawlFailed
+from scrapers.run import CrawlFailed
 from transforms.store import Store
 
 MAX_ROWS = 200_000  # of one question; what an index lists beyond is left for a narrower one

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Protocol
 
+from schemas.facts import facts
 from schemas.registry import Site
 from schemas.sources import Source
 from scrapers.crawls import GOOD, Summary, save_summary
@@ -21,7 +22,7 @@ from scrapers.imports.segments import Segments, load_known
 from scrapers.imports.stops import note_stop, stopped_until
 from scrapers.imports.wayback import Wayback
 from scrapers.judge import FAILED_SHARE, PARTIAL
-from scrapers.politeness import FORBIDDEN_LIMIT, AddressRefused
+from scrapers.politeness import AddressRefused
 from scrapers.run import CrawlFailed
 from transforms.store import Store
 
@@ -143,7 +144,7 @@ def _bring(
             counts[error.reason] += 1
             log.info("%s: %s", source.name, error)
             refusals = refusals + 1 if error.reason == "refused" else 0
-            if refusals >= FORBIDDEN_LIMIT:
+            if refusals >= facts("guards")["forbidden_limit"]:
                 raise Unavailable(f"{source.title} refused {refusals} captures in a row") from error
             if error.reason in LOST:
                 continue

@@ -23,6 +23,7 @@ from scrapy.responsetypes import responsetypes
 from scrapers.pace import Pace, Visit
 from scrapers.politeness import Refused, Resolver, Where, refuse_literal
 from scrapers.warc import Exchange
+from scrapers.watch import Watch
 from transforms.documents.attachments import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -103,20 +104,21 @@ class ArchiveDownloadHandler:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer to `request`; its wire bytes are left in `request.meta["exchange"]`. Raises NotNow."""
-        pace: Pace | None = getattr(getattr(self.crawler, "spider", None), "pace", None)
-        turn = pace.turn(urlsplit(request.url).hostname or "") if pace else contextlib.nullcontext(Visit())
+        """Return the answer to `request`; its wire bytes are left in `request.meta["exchange"]`. Raises NotNow.
+
+        The answer is judged within the turn, so that nothing leaves after one that ends the crawl.
+        """
+        spider = getattr(self.crawler, "spider", None)
+        pace: Pace | None = getattr(spider, "pace", None)
+        watch: Watch = getattr(spider, "watch", None) or Watch()
+        turn = pace.turn(urlsplit(request.url).hostname or "", watch.check) if pace else contextlib.nullcontext(Visit())
         async with turn as visit, asyncio.timeout(self.timeout):
             exchange = await self._fetch(request)
             visit.good = exchange.status < 500
+            response = _response(request, exchange)
+            watch.see(response)
         request.meta["exchange"] = exchange
-        headers = Headers()
-        for line in exchange.head.split(b"\r\n")[1:]:
-            name, colon, value = line.partition(b":")
-            if colon:
-                headers.appendlist(name.strip(), value.strip())
-        kind = responsetypes.from_args(headers=headers, url=request.url, body=exchange.body)
-        return kind(url=request.url, status=exchange.status, headers=headers, body=exchange.body)
+        return response
 
     async def close(self) -> None:
         """Nothing stays open between requests."""
@@ -190,6 +192,16 @@ class ArchiveDownloadHandler:
             body += piece
             _check(len(body), limit)
         return bytes(body)
+
+
+def _response(request: Request, exchange: Exchange) -> Response:
+    headers = Headers()
+    for line in exchange.head.split(b"\r\n")[1:]:
+        name, colon, value = line.partition(b":")
+        if colon:
+            headers.appendlist(name.strip(), value.strip())
+    kind = responsetypes.from_args(headers=headers, url=request.url, body=exchange.body)
+    return kind(url=request.url, status=exchange.status, headers=headers, body=exchange.body)
 
 
 async def _read_chunks(reader: asyncio.StreamReader, limit: int) -> bytes:

@@ -12,9 +12,10 @@ import contextlib
 import fcntl
 import ipaddress
 import json
+import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
@@ -27,6 +28,7 @@ from scrapy.exceptions import IgnoreRequest
 BEIJING = timezone(timedelta(hours=8))
 LONGEST_WAIT = 600.0  # seconds; a later turn than this is a clock that was set back
 _POLL = 0.02
+log = logging.getLogger("scrapers.estates")
 
 
 class NotNow(IgnoreRequest):
@@ -110,14 +112,18 @@ class Estate:
         self.name, self.path, self.now = name, folder / f"{name}.turn", now
 
     @contextlib.asynccontextmanager
-    async def turn(self, host: str, delay: float, cap: int, hours: str = "") -> AsyncIterator[None]:
+    async def turn(
+        self, host: str, delay: float, cap: int, hours: str = "", check: Callable[[], None] = lambda: None
+    ) -> AsyncIterator[None]:
         """Hold the estate for one request that starts `delay` seconds or more after the last one.
 
-        Raises NotNow when `host` has had its `cap` requests of this Beijing day, or outside its `hours`.
+        Raises NotNow when `host` has had its `cap` requests of this Beijing day, or outside its `hours`, and whatever
+        `check` raises, which is asked last of all and while waiting.
         """
         file = _open(self.path)
         try:
             while True:
+                check()
                 await asyncio.sleep(min(self._wait(_read(file), delay), LONGEST_WAIT))
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -126,10 +132,30 @@ class Estate:
                     continue
                 ledger = _read(file)
                 if not self._wait(ledger, delay):
+                    check()
                     break
                 fcntl.flock(file, fcntl.LOCK_UN)  # another was faster
             self._enter(ledger, host, delay, cap, hours)
             _write(file, ledger)
+            yield
+        finally:
+            os.close(file)
+
+    @contextlib.contextmanager
+    def hold(self, pause: Callable[[float], None] = time.sleep) -> Iterator[None]:
+        """Hold the estate for many requests, as an import does; whoever else wants a turn waits for the end.
+
+        It begins when the last request of others is long enough ago, and keeps its own pauses, the last one included.
+        """
+        file = _open(self.path)
+        try:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                log.info("%s is at work for others, waiting for them to end", self.name)
+                fcntl.flock(file, fcntl.LOCK_EX)
+            if wait := self._wait(_read(file), 0.0):
+                pause(wait)
             yield
         finally:
             os.close(file)
@@ -170,6 +196,11 @@ class Estate:
             _write(file, known)
         finally:
             os.close(file)
+
+
+def shared_name(estate: str, tag: str = "") -> str:
+    """Return the name under which a machine shares an estate; `tag` keeps invented hosts of test servers apart."""
+    return f"{estate}@{tag}" if tag else estate
 
 
 def estates_of(hosts: Iterable[str]) -> list[str]:

@@ -11,8 +11,6 @@ FAILED_SHARE = 0.1  # of the wanted pages: beyond this a crawl is partial
 # Ends that say nothing against what came before them: it is kept, and the rest is asked for later.
 BROKEN_OFF = ("blocked", "interrupted", "unreachable", "daily_cap", "closed_hours", "lease_lost")
 KEPT = (*GOOD, PARTIAL, *BROKEN_OFF)
-# Ends before anything was learnt of the site: what an earlier, killed crawl has left waits for the next one.
-UNREACHED = ("no_lists", "robots")
 
 
 def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
@@ -26,7 +24,7 @@ def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
     wanted = had + failed + gone + counts["refused"]
     shown = counts["links"] - gone - counts["refused"]  # a link that leads nowhere is no report
     if finish in BROKEN_OFF:
-        return finish, str(stats.get("archive/not_now", ""))
+        return finish, str(spider.watch.over or "")
     if finish != "finished":
         return "interrupted", finish
     if broken:

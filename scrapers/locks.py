@@ -8,7 +8,7 @@ import logging
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 log = logging.getLogger("scrapers.locks")
@@ -28,18 +28,6 @@ def hold(name: str, folder: Path) -> Iterator[None]:
         except BlockingIOError:
             log.info("another crawl of %s is under way, waiting for it to end", name)
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-@contextlib.contextmanager
-def hold_hosts(hosts: Iterable[str], folder: Path) -> Iterator[None]:
-    """Hold the lock of every host; with and without www is one.
-
-    Locks are taken in the order of their names, so that two holders cannot wait for each other.
-    """
-    with contextlib.ExitStack() as held:
-        for name in sorted({host.lower().removeprefix("www.") for host in hosts}):
-            held.enter_context(hold(name, folder))
         yield
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scrapers.estates import Estate, estate_of
+from scrapers.estates import Estate, estate_of, shared_name
 
 LONGEST_DELAY = 60.0  # seconds; a server that needs more between two pages is ill, and its crawl times out
 
@@ -47,7 +47,7 @@ class Pace:
         """Return the estate of a host as this machine shares it."""
         name = estate_of(host)
         if name not in self._estates:
-            self._estates[name] = Estate(f"{name}@{self.tag}" if self.tag else name, self.folder)
+            self._estates[name] = Estate(shared_name(name, self.tag), self.folder)
         return self._estates[name]
 
     def delay(self, host: str) -> float:
@@ -62,9 +62,12 @@ class Pace:
             self._floors[name] = max(self._floors.get(name, self.floor), delay)
 
     @contextlib.asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[Visit]:
-        """Hold the estate of `host` for one request; raises NotNow. The time that it takes sets the next delay."""
-        async with self.estate(host).turn(host, self.delay(host), self.cap, self.hours):
+    async def turn(self, host: str, check: Callable[[], None] = lambda: None) -> AsyncIterator[Visit]:
+        """Hold the estate of `host` for one request; raises NotNow and what `check` raises (see Estate.turn).
+
+        The time that the request takes sets the next delay.
+        """
+        async with self.estate(host).turn(host, self.delay(host), self.cap, self.hours, check):
             began, visit = time.monotonic(), Visit()
             try:
                 yield visit

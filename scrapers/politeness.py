@@ -6,16 +6,14 @@ import asyncio
 import ipaddress
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import TextResponse
 
 from schemas.facts import facts
 from scrapers.estates import NotNow, estate_of
-from scrapers.guards import challenge, is_shell
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy.robotstxt import RobotParser
 
     from scrapers.pace import Pace
+    from scrapers.watch import Watch
 
 MAX_CRAWL_DELAY = 120.0  # seconds; a longer wish means "do not come", and is taken so
 REFUSALS = frozenset(facts("guards")["refusals"])  # the server's guard speaks: stop at once
@@ -123,8 +122,14 @@ class SameHostMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.forbidden = self.shells = 0
-        self.over: NotNow | None = None  # why nothing more is asked for
+        self.closing = False
+
+    @property
+    def watch(self) -> Watch:
+        """What the crawl's answers have said so far."""
+        spider: Any = self.crawler.spider
+        watch: Watch = spider.watch
+        return watch
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> SameHostMiddleware:
@@ -146,41 +151,29 @@ class SameHostMiddleware:
         if "@" in parts.netloc:
             raise OffSite(f"the address carries credentials: {parts.hostname}{parts.path}")
         request.meta["download_slot"] = estate_of(host)
-        lost = getattr(self.crawler.spider, "lost", None)
-        if lost is not None and lost.is_set():
-            self._end(NotNow("lease_lost", "another machine may crawl this estate now"))
-        if self.over is not None:
-            raise self.over
+        try:
+            self.watch.check()
+        except NotNow:
+            self._close()
+            raise
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Close the crawl as blocked when the answers say that we are not wanted."""
-        if request.url.endswith("/robots.txt"):
-            return response
-        cookies = b"; ".join(response.headers.getlist("Set-Cookie")).decode("latin-1")
-        sign = challenge(response.status, cookies, response.body)
-        small = response.status == 200 and len(response.body) <= facts("guards")["small"]
-        if not sign and small and isinstance(response, TextResponse) and is_shell(response.text):
-            self.shells += 1
-            sign = "shells" if self.shells >= facts("guards")["shell_limit"] else ""
-        self.forbidden += response.status == 403
-        if self.forbidden >= facts("guards")["forbidden_limit"]:
-            sign = sign or "forbidden"
-        if sign and self.over is None:
-            told = {"host": urlsplit(request.url).hostname or "", "sign": sign, "url": request.url}
-            self.crawler.stats.set_value("archive/blocked", told)
-            self._end(NotNow("blocked", f"{sign} at {request.url}"))
+        """Close the crawl when the answers say that we are not wanted."""
+        if self.watch.over is not None:
+            self._close()
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Close the crawl when its hours are over or its host has had enough for today."""
         if isinstance(exception, NotNow):
-            self._end(exception)
+            self.watch.end(exception)
+            self._close()
 
-    def _end(self, why: NotNow) -> None:
-        if self.over is None:
-            self.over = why
-            self.crawler.stats.set_value("archive/not_now", str(why))
-            asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=why.reason))  # noqa: RUF006
+    def _close(self) -> None:
+        over = self.watch.over
+        if over is not None and not self.closing:
+            self.closing = True
+            asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=over.reason))  # noqa: RUF006
 
 
 class ObeyRobotsMiddleware(RobotsTxtMiddleware):

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapers.crawls import GOOD, Summary, parse_years, save_summary, years_text
 from scrapers.estates import BEIJING, estates_of
-from scrapers.judge import KEPT, UNREACHED, judge
+from scrapers.judge import KEPT, judge
 from scrapers.locks import hold, lock_folder
 from transforms.store import Store, open_store
 
@@ -185,30 +185,33 @@ def _crawl(
     from scrapers.spiders import spider_of
     from scrapers.spool import Spool, spool_folder
     from scrapers.warc import WarcSet, upload
+    from scrapers.watch import Watch
 
     book = load_links(store, site.family, site.site_id)
-    spool = Spool(spool_folder(store.uri, site.family, site.site_id))
-    recovered = spool.recover(book, f"raw/{site.family}/{site.site_id}", started)
+    spool, prefix = Spool(spool_folder(store.uri, site.family, site.site_id)), f"raw/{site.family}/{site.site_id}"
+    recovered = spool.recover(book, prefix, started)
+    keys = [upload(store, prefix, path) for path in recovered]  # as of any crawl that was broken off
     if recovered:
         log.info("taking up a crawl that was ended: %d pages and lists of it are here", len(book.resumed))
+        save_links(store, site.family, site.site_id, book)
+    spool.clear()
     spool.begin(started, book)
-    warcs = WarcSet(spool.folder, crawl_id, site.site_id, site.family)
+    warcs = WarcSet(spool.folder, crawl_id, site.site_id, site.family, first=_unused(store, prefix, crawl_id))
+    watch = Watch(lost)
     crawler = process.create_crawler(kind or spider_of(site.family))
     process.crawl(crawler, site=site, years=years, book=book, warcs=warcs, started=started, fresh=fresh, pace=pace,
-                  spool=spool, lost=lost)  # fmt: skip
+                  spool=spool, watch=watch)  # fmt: skip
     process.start()
     spider: Any = crawler.spider
     stats: dict[str, Any] = crawler.stats.get_stats() if crawler.stats else {}
     outcome, detail = judge(spider, stats) if spider is not None else ("interrupted", "the spider did not start")
-    if told := stats.get("archive/blocked"):
-        note_stop(store, told["host"], told["sign"], told["url"], started)
+    if watch.blocked:
+        note_stop(store, **watch.blocked, now=started)
     warcs.close()
-    keys: list[str] = []
     if outcome in KEPT:
-        keys = [upload(store, warcs.prefix, path) for path in recovered] + warcs.upload(store)
+        keys += warcs.upload(store)
         save_links(store, site.family, site.site_id, book)
-    if outcome not in UNREACHED or not recovered:
-        spool.clear()
+    spool.clear()
     counts = dict(spider.counts) if spider is not None else {}
     counts["revisits"] = stats.get("archive/revisits", 0)
     return {
@@ -217,6 +220,14 @@ def _crawl(
         "errors": sum(counts.get(name, 0) for name in ("failed_lists", "failed_pages", "failed_files")),
         "warc_keys": keys, "counts": counts,
     }  # fmt: skip
+
+
+def _unused(store: Store, prefix: str, crawl_id: str) -> int:
+    """The first number that no WARC file of this crawl has in the store: a killed try of it may have left some."""
+    number = 0
+    while store.stat(f"{prefix}/{crawl_id}-{number}.warc.gz") is not None:
+        number += 1
+    return number
 
 
 def _summary(site: Site, crawl_id: str, started: datetime, outcome: str, detail: str) -> Summary:

@@ -110,13 +110,19 @@ def record(kind: str, ident: str, date: datetime, content_type: str, block: byte
     if "Payload_Digest" not in extra:  # a revisit names the payload that it does not repeat
         is_http = content_type.startswith("application/http")
         named["WARC-Payload-Digest"] = digest(block.partition(b"\r\n\r\n")[2] if is_http else block)
-    # The writer gets the block as it is, not parsed headers: so the answer's own stay byte for byte.
+    # The writer gets the block as it is, not parsed headers: so the answer's own stay byte for byte. It would cut a
+    # revisit's, so it is told of a response; what the record is stands in its headers.
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
     headers = StatusAndHeaders("", list(named.items()), protocol="WARC/1.1")
     writer.write_record(
         writer.create_warc_record(
-            "", kind, io.BytesIO(block), len(block), warc_content_type=content_type, warc_headers=headers
+            "",
+            "response" if kind == "revisit" else kind,
+            io.BytesIO(block),
+            len(block),
+            warc_content_type=content_type,
+            warc_headers=headers,
         )
     )
     return out.getvalue()
@@ -139,15 +145,17 @@ def surt(url: str) -> str:
 class WarcSet:
     """The WARC files of one crawl in a local folder, a new file every `pages_per_file` answers.
 
-    `prefix` is where in the store the files will stand; records that refer to others name them by it.
+    `prefix` is where in the store the files will stand; records that refer to others name them by it. Files are
+    numbered from `first`.
     """
 
     def __init__(
-        self, folder: Path, crawl_id: str, site_id: str, family: str, pages_per_file: int = PAGES_PER_FILE
-    ) -> None:
+        self, folder: Path, crawl_id: str, site_id: str, family: str, pages_per_file: int = PAGES_PER_FILE,
+        first: int = 0,
+    ) -> None:  # fmt: skip
         self.folder, self.crawl_id, self.site_id, self.family = folder, crawl_id, site_id, family
         self.prefix = f"raw/{family}/{site_id}"
-        self.pages_per_file = pages_per_file
+        self.pages_per_file, self.first = pages_per_file, first
         self.files: list[Path] = []
         self.bytes = 0
         self._count = self._serial = 0
@@ -214,7 +222,7 @@ class WarcSet:
 
     def _roll(self, date: datetime) -> None:
         self._write_index()
-        path = self.folder / f"{self.crawl_id}-{len(self.files)}.warc.gz"
+        path = self.folder / f"{self.crawl_id}-{self.first + len(self.files)}.warc.gz"
         self.files.append(path)
         self._count = self._offset = 0
         info = fields(

@@ -24,7 +24,8 @@ from scrapy.settings import Settings
 
 from schemas.sources import Source
 from scrapers.download import ArchiveDownloadHandler
-from scrapers.locks import hold_hosts, lock_folder
+from scrapers.estates import Estate, estates_of, shared_name
+from scrapers.locks import lock_folder
 from scrapers.politeness import MAX_CRAWL_DELAY, REFUSALS, Refused
 from scrapers.settings import crawl_settings
 from scrapers.warc import Exchange
@@ -75,7 +76,8 @@ class Client:
 
     def __enter__(self) -> Self:
         """Wait for the archive to be free."""
-        self._held.enter_context(hold_hosts(_hosts(self.source), lock_folder()))
+        for estate in _estates(self.source):
+            self._held.enter_context(estate.hold(self._pause))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -164,11 +166,11 @@ class Client:
         return until is not None and date.today() <= until
 
 
-def _hosts(source: Source) -> list[str]:
-    """The hosts of an archive; a server that stands for all of them in a test has its own budget."""
-    forced = os.environ.get("ARCHIVE_RESOLVE_ALL")
-    hosts = {urlsplit(url).hostname or "" for url in (source.index, source.data)}
-    return [f"{host}@{forced}" if forced else host for host in sorted(hosts)]
+def _estates(source: Source) -> list[Estate]:
+    """The estates of an archive, shared with crawls; a server that stands for all of them in a test has its own."""
+    hosts = (urlsplit(url).hostname or "" for url in (source.index, source.data))
+    tag = os.environ.get("ARCHIVE_RESOLVE_ALL", "")
+    return [Estate(shared_name(name, tag), lock_folder()) for name in estates_of(hosts)]
 
 
 def _short(url: str) -> str:

@@ -62,7 +62,7 @@ def _text(text: str, section: Row) -> str | None:
 def _report(edition: Edition) -> Row:
     page = edition.canonical
     seen = [source["fetched_at"] for source, _, _ in edition.sources if source["fetched_at"] is not None]
-    again = [source["last_seen"] for source, _, _ in edition.sources if source["last_seen"] is not None]
+    again = [source.get("last_seen", source["fetched_at"]) for source, _, _ in edition.sources]
     report = {name: page[name] for name in REPORTS.names if name in page}
     flags = set(page["flags"])
     if page["provenance"] in ("mirror", "republisher"):
@@ -78,7 +78,7 @@ def _report(edition: Edition) -> Row:
         "canonical_url": page["url"],
         "n_sources": len(edition.sources),
         "first_seen": min(seen, default=None),
-        "last_seen": max(again, default=None),
+        "last_seen": max(filter(None, again), default=None),
         "flags": sorted(flags),
     }
 

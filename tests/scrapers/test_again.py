@@ -15,8 +15,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from warcio.checker import Checker
 
 from scrapers.links import Link, LinkBook, load_links
-from scrapers.run import crawl_site
-from scrapers.spool import Spool, mend
+from scrapers.run import CrawlFailed, crawl_site
+from scrapers.spool import Spool, mend, spool_folder
 from scrapers.warc import Exchange, WarcSet, index_path
 from tests.scrapers.conftest import Web, crawl, trs_site, ul, wait_until
 from transforms.pages import read_warc
@@ -176,3 +176,18 @@ def test_a_killed_crawl_is_gone_on_with(web: Web, register, tmp_path: Path, monk
     twice = set(before) & set(web.asked())
     assert len(twice) <= 1, "only what was under way is asked for again"
     assert all(link.status == 200 for link in load_links(store, "trs_wcm", "cs").pages())
+
+
+def test_a_bad_verdict_loses_nothing_of_the_killed_crawl_before_it(web: Web, register, tmp_path: Path) -> None:
+    """The site is empty when it is asked again: that crawl brings nothing, what was there before is kept."""
+    web.page("www.cs.gov.cn/zwgk/nb/", "<h1>测试县政府信息公开年报栏目</h1><p>暂无符合条件的政府信息公开年报</p>")
+    site, store = register("trs_wcm", "http://www.cs.gov.cn/zwgk/nb/"), open_store(str(tmp_path / "archive"))
+    spool = Spool(spool_folder(store.uri, "trs_wcm", "cs"))
+    page = exchange(1).url
+    spool.begin(AT, LinkBook([Link(page, "page", "", 0, "", "", None, AT, AT)]))
+    WarcSet(spool.folder, "c1", "cs", "trs_wcm").add(exchange(1))
+    with pytest.raises(CrawlFailed) as failed:
+        crawl(site, tmp_path)
+    [key] = failed.value.summary["warc_keys"]
+    assert [capture.url for capture in read_captures(store.get(key), key)] == [page]
+    assert load_links(store, "trs_wcm", "cs").have(page) and not spool.folder.exists()

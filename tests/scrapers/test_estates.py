@@ -141,6 +141,22 @@ def test_the_cap_of_a_day_ends_a_crawl_and_the_next_one_too(web: Web, register, 
     assert len(web.seen) == 4
 
 
+def test_an_import_and_a_crawl_exclude_each_other(tmp_path: Path) -> None:
+    log: list[tuple[float, float]] = []
+    holding, waits = Estate("archive.org", tmp_path), list[float]()
+    crawling = visits(Estate("archive.org", tmp_path), "x.archive.org", 1, 9.0, log)
+    with ThreadPoolExecutor() as pool:
+        with holding.hold(waits.append):
+            done = pool.submit(asyncio.run, crawling)
+            time.sleep(0.2)
+            assert log == [], "the crawl waits"
+            freed = time.monotonic()
+        done.result(10)
+    assert log[0][0] >= freed and waits == []
+    with Estate("archive.org", tmp_path).hold(waits.append):
+        assert 8.0 < waits[0] <= 9.0, "the import keeps the delay of the crawl before it"
+
+
 # -- leases ------------------------------------------------------------------------------------------
 
 

@@ -66,8 +66,8 @@ def editions(rows: list[Row], claimed: Collection[Place] = ()) -> list[Edition]:
 
 def loose_pages(rows: list[Row], found: list[Edition]) -> list[Row]:
     """Return the pages that no trusted edition has among its sources, in a fixed order."""
-    attached = {id(row) for edition in found if edition.trusted for row, _, _ in edition.sources}
-    return sorted((row for row in _first_captures(rows) if id(row) not in attached), key=place_of)
+    attached = {place_of(row) for edition in found if edition.trusted for row, _, _ in edition.sources}
+    return sorted((row for row in _first_captures(rows) if place_of(row) not in attached), key=place_of)
 
 
 def with_matches(found: list[Edition], sources: list[Row]) -> None:

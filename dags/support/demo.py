@@ -81,7 +81,7 @@ def services(places: Places, *, nation: bool) -> Iterator[None]:
     started: list[Component] = []
     with S3Server(places.s3) as server:
         use(server.env())
-        extra = {"ARCHIVE_STORE": "s3://archive", "ARCHIVE_RELATE_CRON": "off"}
+        extra = {"ARCHIVE_STORE": "s3://archive", "ARCHIVE_RELATE_CRON": "off", "ARCHIVE_AUDIT_CRON": "off"}
         _write_env(places, {**server.env(), "ARCHIVE_STORE": extra["ARCHIVE_STORE"]})
         if nation:
             port = free_port()

@@ -195,6 +195,11 @@ def command_crawl_id(moment: datetime, years: str) -> str:
     return f"{crawl_id_of(moment, years, 1)}-{secrets.token_hex(3)}"
 
 
+def is_full(depth: str, day: date) -> bool:
+    """Tell whether an audit of this depth (light, full or weekly) re-hashes everything on a day in China."""
+    return depth == "full" or (depth == "weekly" and day.isoweekday() == 7)
+
+
 def build(store: Any, key: str | None) -> str:
     """Build this run's key and say in a word what was done."""
     from transforms.lake.build import build as build_key

@@ -11,7 +11,7 @@ import pytest
 
 from tests.dags.conftest import ROOT, SITES
 
-IDS = {"plan_year", "crawl_trs_wcm", "crawl_hanweb", "build_reports", "relate_reports", "import_pages"}
+IDS = {"plan_year", "audit", "crawl_trs_wcm", "crawl_hanweb", "build_reports", "relate_reports", "import_pages"}
 HEAVY = ("scrapy", "twisted", "pandas", "pyarrow", "boto3", "botocore", "duckdb", "selectolax", "fastwarc")
 PROBE = """
 import json, sys, time, runpy
@@ -29,7 +29,7 @@ def test_all_dags_are_there(bag):
     assert set(bag.dags) == IDS, "one crawl DAG per family that the registry has, none from support/"
 
 
-@pytest.mark.parametrize("file", ["plan", "crawl", "build", "relate", "import_pages"])
+@pytest.mark.parametrize("file", ["plan", "crawl", "build", "relate", "import_pages", "audit"])
 def test_parsing_is_fast_and_light(file):
     done = subprocess.run(
         [sys.executable, "-c", PROBE, str(ROOT / "dags" / f"{file}.py")],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dags.support import checks_cli, digest_cli, ledger_cli
+from dags.support import backfill_cli, checks_cli, digest_cli, ledger_cli
 from dags.support.local import store_uri
 from scrapers.console import plainly, printable, show
 from scrapers.sites_cli import sites
@@ -26,6 +26,7 @@ app.add_typer(status, name="status")
 app.command()(ledger_cli.coverage)
 app.command()(checks_cli.checks)
 app.command()(digest_cli.digest)
+app.command()(backfill_cli.backfill)
 
 
 def _open(uri: str | None = None) -> Store:

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 ACTIVE = ("queued", "running")
@@ -22,7 +23,7 @@ class ApiError(RuntimeError):
 
 
 class Client:
-    """One Airflow on a loopback port."""
+    """One Airflow, asked directly: without a proxy."""
 
     def __init__(self, base: str, user: str, password: str, timeout: float = 20) -> None:
         self.base, self.timeout = base.rstrip("/"), timeout
@@ -30,10 +31,16 @@ class Client:
         self._token = ""
 
     def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        """Send one request to /api/v2 and return the decoded answer."""
-        if not self._token:
-            self._token = self._send("POST", "/auth/token", self._login)["access_token"]
+        """Send one request to /api/v2 and return the decoded answer; a token that has run out is renewed."""
         suffix = "?" + urllib.parse.urlencode(query, doseq=True) if query else ""
+        if self._token:
+            try:
+                return self._send(method, f"/api/v2{path}{suffix}", body)
+            except ApiError as error:
+                if error.status != 401:
+                    raise
+                self._token = ""
+        self._token = self._send("POST", "/auth/token", self._login)["access_token"]
         return self._send(method, f"/api/v2{path}{suffix}", body)
 
     def _send(self, method: str, path: str, body: Any) -> Any:
@@ -76,16 +83,27 @@ class Client:
 
     def trigger(self, dag_id: str, conf: dict[str, Any] | None = None, partition_key: str | None = None) -> str:
         """Start a run and return its id."""
+        return str(self.start(dag_id, conf, partition_key)["dag_run_id"])
+
+    def start(
+        self, dag_id: str, conf: dict[str, Any] | None = None, partition_key: str | None = None
+    ) -> dict[str, Any]:
+        """Start a run and return what Airflow says of it."""
         body: dict[str, Any] = {"logical_date": None, "conf": conf or {}}
         if partition_key is not None:
             body["partition_key"] = partition_key
-        return str(self.call("POST", f"/dags/{dag_id}/dagRuns", body)["dag_run_id"])
+        return dict(self.call("POST", f"/dags/{dag_id}/dagRuns", body))
 
-    def runs(self, since: str) -> list[dict[str, Any]]:
-        """Return the runs of all DAGs that were made since a moment (ISO 8601)."""
+    def paused(self, dag_ids: Iterable[str]) -> list[str]:
+        """Return those of these DAGs that are paused: their runs stay queued, or are never made."""
+        return [dag_id for dag_id in dag_ids if self.call("GET", f"/dags/{dag_id}")["is_paused"]]
+
+    def runs(self, since: str = "", states: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Return the runs of all DAGs in the order they were made: those since a moment (ISO 8601), in these states."""
+        query: dict[str, Any] = {**({"run_after_gte": since} if since else {}), **({"state": states} if states else {})}
         found: list[dict[str, Any]] = []
         while True:
-            page = self.call("GET", "/dags/~/dagRuns", run_after_gte=since, limit=100, offset=len(found), order_by="id")
+            page = self.call("GET", "/dags/~/dagRuns", limit=100, offset=len(found), order_by="id", **query)
             found += page["dag_runs"]
             if not page["dag_runs"] or len(found) >= page["total_entries"]:
                 return found

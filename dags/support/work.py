@@ -83,7 +83,22 @@ def plan_keys(
     only: str = "missing",
     today: date | None = None,
 ) -> list[str]:
-    """Return the keys `<province>|<years>` of a family that want a crawl.
+    """Return the keys `<province>|<years>` of a family that want a crawl, as plan_sites tells."""
+    return list(plan_sites(store, family, provinces, years, levels=levels, sites=sites, only=only, today=today))
+
+
+def plan_sites(
+    store: Any,
+    family: str,
+    provinces: Iterable[str],
+    years: str,
+    *,
+    levels: Iterable[str] = (),
+    sites: Iterable[str] = (),
+    only: str = "missing",
+    today: date | None = None,
+) -> dict[str, list[str]]:
+    """Return the ids of a family's sites that want a crawl, by key `<province>|<years>`; no key is without one.
 
     `only`: "missing" leaves out sites that are complete; "failed" also those of which the ledger knows no failed or
     blocked report of these years; "all" leaves out none. `today` as in is_complete.
@@ -92,16 +107,16 @@ def plan_keys(
     strange = sorted(set(sites) - set(known))
     if strange:
         raise ValueError(f"not in the registry: {', '.join(strange)}")
-    keys = []
+    planned = {}
     for province in provinces:
         chosen = wanted_sites(family, province, levels=levels, sites=sites)
-        if chosen and _to_do(store, chosen, province, years, only, today):
-            keys.append(f"{province}|{years}")
-    return keys
+        if chosen and (left := _to_do(store, chosen, province, years, only, today)):
+            planned[f"{province}|{years}"] = left
+    return planned
 
 
 def _to_do(store: Any, chosen: Iterable[Any], province: str, years: str, only: str, today: date | None) -> list[str]:
-    """The ids of those sites that a wish of plan_keys leaves."""
+    """The ids of those sites that a wish of plan_sites leaves."""
     from scrapers.crawls import parse_years
     from transforms.lake.coverage import sites_with
 

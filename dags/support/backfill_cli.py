@@ -1,0 +1,169 @@
+"""`archive backfill`: past years through Airflow, only what the archive has not got."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dags.support.local import store_uri
+from scrapers.console import plainly, printable, show
+
+if TYPE_CHECKING:
+    from dags.support.backfill import Left
+    from dags.support.backfill_plan import Load, Wish
+    from dags.support.rest import Client
+
+
+def backfill(
+    province: Annotated[str, typer.Option(help="Provinces, apart by commas, or all.")],
+    years: Annotated[str, typer.Option(help="2019 or 2008-2018.")],
+    family: Annotated[str, typer.Option(help="Only sites of these families, apart by commas; empty: all.")] = "",
+    level: Annotated[str, typer.Option(help="Only sites of these levels, apart by commas; empty: all.")] = "",
+    failed: Annotated[bool, typer.Option("--failed", help="Only what the ledger says was tried and failed.")] = False,
+    order: Annotated[
+        str, typer.Option(help="newest or oldest: year by year. Empty: each site is crawled once for all years.")
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what each host would be asked; start nothing.")
+    ] = False,
+    url: Annotated[
+        str, typer.Option(envvar="ARCHIVE_AIRFLOW_URL", help="Airflow's address; empty: the one that `make up` runs.")
+    ] = "",
+) -> None:
+    """Crawl and build past years through Airflow: what is missing or failed, resumed where an earlier one was ended."""
+    with plainly():
+        from dataclasses import replace
+
+        from dags.support.backfill import run_backfill
+        from dags.support.backfill_plan import duration, spans, whole_seconds
+        from dags.support.work import update_ledger
+        from schemas.seasons import day_in_china
+        from transforms.store import open_store
+
+        today = day_in_china(datetime.now(UTC))
+        wish = _wish(province, family, level, years, today.year, failed)
+        parts = [replace(wish, years=part) for part in spans(wish.years, order)]
+        store = open_store(store_uri())
+        os.environ["ARCHIVE_STORE"] = store.uri
+        update_ledger(store, today)
+        rest = _left(store, wish, today)
+        if not rest:
+            typer.echo("nothing to do: the archive has what is asked for")
+            return
+        loads = _loads(store, wish, rest)
+        if dry_run:
+            _show(loads, rest)
+            return
+        client, problems = _client(url), list[str]()
+        planned = whole_seconds(loads, _slots(client)) if loads else 0.0
+        typer.echo(f"{sum(load.requests for load in loads)} requests expected, about {duration(planned)}")
+        for part in parts:
+            if _left(store, part, today):
+                problems += run_backfill(
+                    client, part, lambda part=part: _left(store, part, today), planned / len(parts), say=typer.echo
+                )
+        for problem in problems:
+            typer.echo(f"failed: {printable(problem)}", err=True)
+        if problems:
+            raise RuntimeError(f"{len(problems)} parts of the backfill failed; the rest is done")
+        typer.echo("done")
+
+
+def _wish(province: str, family: str, level: str, years: str, this_year: int, failed: bool) -> Wish:
+    """What the options ask for; ValueError for names that the registry does not know and for years to come."""
+    from dags.support.backfill_plan import Wish
+    from dags.support.folders import registry_names
+    from schemas.folders import site_folders
+    from schemas.tables import AGENCY_LEVELS
+    from scrapers.crawls import parse_years
+
+    families, provinces = registry_names(tuple(site_folders()))
+    span = parse_years(years)
+    if span is None or span.start >= this_year:
+        raise ValueError(f"--years {years!r}: name years that have ended, like 2008-2018")
+    return Wish(
+        tuple(provinces) if province == "all" else _named(province, provinces, "province"),
+        _named(family, families, "family") or tuple(families),
+        _named(level, AGENCY_LEVELS, "level"),
+        range(span.start, min(span.stop, this_year)),
+        "failed" if failed else "missing",
+    )
+
+
+def _named(text: str, known: Iterable[str], what: str) -> tuple[str, ...]:
+    """The names in a text, sorted; ValueError for one that is not known."""
+    names, known = {name.strip() for name in text.split(",") if name.strip()}, set(known)
+    if names - known:
+        raise ValueError(f"no such {what}: {', '.join(sorted(names - known))}; known are {', '.join(sorted(known))}")
+    return tuple(sorted(names))
+
+
+def _left(store: Any, wish: Wish, today: Any) -> Left:
+    """What the bucket says is still wanted."""
+    from dags.support.backfill import Left
+    from dags.support.work import plan_sites
+    from transforms.lake.pending import pending_keys
+
+    conf = wish.conf()
+    found = [
+        site_id
+        for family in wish.families
+        for ids in plan_sites(
+            store, family, wish.provinces, conf["years"], levels=wish.levels, only=wish.only, today=today
+        ).values()
+        for site_id in ids
+    ]
+    pending = [key for key in pending_keys(store) if key.partition("|")[0] in wish.provinces]
+    return Left(tuple(found), tuple(pending))
+
+
+def _loads(store: Any, wish: Wish, rest: Left) -> list[Load]:
+    from dags.support.backfill_plan import host_loads
+    from dags.support.summary import read_rows
+    from schemas.registry import load_sites
+
+    known = load_sites()
+    ledger = read_rows(store, "coverage", ["site_id", "year", "status"])
+    crawls = read_rows(store, "crawls", ["site_id", "started", "requests", "pages"])
+    return host_loads([known[site_id] for site_id in rest.sites], ledger, crawls, wish.years)
+
+
+def _show(loads: list[Load], rest: Left) -> None:
+    """Print the plan: a row per host, and what it comes to."""
+    from dags.support.backfill_plan import duration
+
+    rows: list[tuple[Any, ...]] = [(load.host, load.sites, load.requests, duration(load.seconds)) for load in loads]
+    if rows:
+        show(["host", "sites", "requests", "at its delay"], rows, "table")
+    requests, together = sum(load.requests for load in loads), sum(load.seconds for load in loads)
+    longest = max((load.seconds for load in loads), default=0.0)
+    typer.echo(f"{requests} requests to {len(loads)} hosts, {len(rest.pending)} keys to build without any")
+    typer.echo(f"all hosts at once: {duration(longest)}; one after another: {duration(together)}")
+
+
+def _client(url: str) -> Client:
+    """The Airflow of an address, whose password ARCHIVE_AIRFLOW_PASSWORD is, or the local one; ValueError for none."""
+    from dags.support.env import USER, Places, secret
+    from dags.support.rest import Client
+
+    if url:
+        password = os.environ.get("ARCHIVE_AIRFLOW_PASSWORD")
+        if not url.startswith(("http://", "https://")) or not password:
+            raise ValueError("Airflow's address is http(s)://…, and ARCHIVE_AIRFLOW_PASSWORD has the password")
+        return Client(url, os.environ.get("ARCHIVE_AIRFLOW_USER") or USER, password)
+    places = Places()
+    local = places.read_state().get("url")
+    if not local:
+        raise ValueError("no Airflow is up here: `make up` starts one, --url names another")
+    return Client(str(local), USER, secret(places, "admin"))
+
+
+def _slots(client: Client) -> int:
+    """How many sites Airflow crawls at a time."""
+    from dags.support.common import POOL
+
+    return int(client.call("GET", f"/pools/{POOL}")["slots"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -62,10 +63,10 @@ def backfill(
         planned = whole_seconds(loads, _slots(client)) if loads else 0.0
         typer.echo(f"{sum(load.requests for load in loads)} requests expected, about {duration(planned)}")
         for part in parts:
-            if _left(store, part, today):
-                problems += run_backfill(
-                    client, part, lambda part=part: _left(store, part, today), planned / len(parts), say=typer.echo
-                )
+            left = partial(_left, store, part, today)
+            if left():
+                problems += run_backfill(client, part, left, planned / len(parts), say=typer.echo)
+        update_ledger(store, today)
         for problem in problems:
             typer.echo(f"failed: {printable(problem)}", err=True)
         if problems:
@@ -142,7 +143,7 @@ def _show(loads: list[Load], rest: Left) -> None:
     requests, together = sum(load.requests for load in loads), sum(load.seconds for load in loads)
     longest = max((load.seconds for load in loads), default=0.0)
     typer.echo(f"{requests} requests to {len(loads)} hosts, {len(rest.pending)} keys to build without any")
-    typer.echo(f"all hosts at once: {duration(longest)}; one after another: {duration(together)}")
+    typer.echo(f"all hosts at once, at the least: {duration(longest)}; one after another: {duration(together)}")
 
 
 def _client(url: str) -> Client:

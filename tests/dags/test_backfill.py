@@ -103,13 +103,13 @@ def test_a_dry_run_starts_nothing(airflow, world):
 
 
 def test_only_what_the_ledger_says_failed(airflow, world):
-    crawl = {**dict.fromkeys(CRAWLS.names), "site_id": "g-1", "crawl_id": "c", "years": "2008-2025", "requests": 9,
+    crawl = {**dict.fromkeys(CRAWLS.names), "site_id": "a-3", "crawl_id": "c", "years": "2008-2025", "requests": 9,
              "pages": 4, "started": datetime(2026, 5, 1, tzinfo=UTC), "outcome": "partial"}  # fmt: skip
     world.store.put("lake/crawls/crawl_month=2026-05/part-0.parquet", to_parquet(to_table([crawl], CRAWLS)))
     line = ("--province", "all", "--years", "2018-2020", "--failed")
     assert "8 requests to 1 hosts" in asked(*line, "--dry-run"), "5 besides pages, and 3 reports"
     asked(*line)
-    assert world.crawled == [("g-1", "2018-2020")]
+    assert world.crawled == [("a-3", "2018-2020")]
     assert "nothing to do" in asked(*line)
 
 

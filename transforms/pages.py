@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 
 from schemas.records import Capture
 from schemas.tables import PAGES, REJECTS
-from transforms.lake.partitions import to_parquet, to_table
+from transforms.lake.columns import to_table
+from transforms.lake.partitions import to_parquet
 from transforms.read import STAGE_VERSION, Answer, failure, read_batch
 from transforms.reading import Reading
 from transforms.references import Dangling, follow
@@ -183,17 +184,28 @@ class DamagedPages(ValueError):
         self.name = name
 
 
+def page_table(rows: list[Row]) -> pa.Table:
+    """Return these rows as the page cache has them."""
+    return to_table(rows, _CACHE)
+
+
 def page_bytes(rows: list[Row]) -> bytes:
     """Return the page file of these rows; the same rows make the same bytes."""
-    return to_parquet(to_table(rows, _CACHE))
+    return to_parquet(page_table(rows))
+
+
+def cached_table(store: Store, names: Iterable[str]) -> pa.Table | None:
+    """Return the rows of these files of the cache one after the other, None without files; raises DamagedPages."""
+    tables = []
+    for name in names:
+        try:
+            tables.append(pq.ParquetFile(io.BytesIO(store.get(name))).read())
+        except (pa.ArrowException, OSError) as error:
+            raise DamagedPages(name, error) from error
+    return pa.concat_tables(tables) if tables else None
 
 
 def cached_rows(store: Store, names: Iterable[str]) -> list[Row]:
-    """Return the rows of these page files, partition columns left out; raises DamagedPages."""
-    rows: list[Row] = []
-    for name in names:
-        try:
-            rows += pq.read_table(io.BytesIO(store.get(name))).to_pylist()
-        except (pa.ArrowException, OSError) as error:
-            raise DamagedPages(name, error) from error
-    return rows
+    """Return the rows of these files of the cache, all of one kind; raises DamagedPages."""
+    table = cached_table(store, names)
+    return [] if table is None else table.to_pylist()

@@ -12,9 +12,10 @@ from schemas.divisions import PROVINCE_SLUGS, Division, divisions, province_slug
 from tests.benchmarks.corpus import generate
 from transforms.lake.dedupe import editions
 from transforms.lake.index import build_index
-from transforms.lake.partitions import lake_parquet, lake_rows
+from transforms.lake.pagerows import page_rows
+from transforms.lake.partitions import lake_tables, to_parquet
 from transforms.lake.pending import PART, lake_folders, source_folder
-from transforms.pages import page_bytes, page_file
+from transforms.pages import page_bytes, page_file, page_table
 from transforms.read import era_by_year, read_capture
 from transforms.store import Store
 from transforms.warc import read_captures
@@ -34,11 +35,11 @@ def write_lake(store: Store, reports: int) -> int:
     FileNotFoundError without the page generator.
     """
     for slug, year, rows in _rows(reports):
-        tables = lake_rows(editions(rows))
+        tables = lake_tables(editions(page_rows(page_table(rows))))
         for folder in lake_folders(f"{slug}|{year}"):
             name = folder.split("/")[1]
             for level, part in tables.get(name, {}).items():
-                store.put(f"{folder}agency_level={level}{PART}", lake_parquet(name, part))
+                store.put(f"{folder}agency_level={level}{PART}", to_parquet(part))
     return build_index(store)
 
 

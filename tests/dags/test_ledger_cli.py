@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from archive import app
 from schemas.tables import CRAWLS, REPORTS
 from tests.dags.conftest import SITES
-from transforms.lake.partitions import to_parquet, to_table
+from transforms.lake.columns import to_table
+from transforms.lake.partitions import to_parquet
 from transforms.store import open_store
 
 RUN = CliRunner()

@@ -12,14 +12,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.tables import CRAWLS, REJECTS
 from transforms.lake.checks import Result, failures
+from transforms.lake.columns import to_table
 from transforms.lake.dedupe import editions, loose_pages, with_matches
 from transforms.lake.gate import ChecksFailed, judge, known_digests, results_of, to_mark
 from transforms.lake.index import build_index
-from transforms.lake.partitions import lake_parquet, lake_rows, to_parquet, to_table
+from transforms.lake.pagerows import page_rows
+from transforms.lake.partitions import lake_tables, to_parquet
 from transforms.lake.pending import (
     PART,
     fingerprint,
@@ -36,7 +39,7 @@ from transforms.lake.pending import (
 from transforms.lake.publish import publish
 from transforms.lake.relate import Related, relate
 from transforms.lake.signatures import signature_rows, to_bytes
-from transforms.pages import DamagedPages, cached_rows, forget, page_file, read_keys, read_warcs, warc_keys
+from transforms.pages import DamagedPages, cached_table, forget, page_file, read_keys, read_warcs, warc_keys
 from transforms.read import STAGE_VERSION
 from transforms.store import Conflict, NotFound, Stat, Store
 
@@ -144,24 +147,25 @@ def _objects(store: Store, key: str, sources: list[str]) -> tuple[int, list[str]
         log = crawl_rows([json.loads(store.get(name)) for name in sources])
         return len(log), [], _month_object(key, log, CRAWLS)
     pages, matched = split_sources(sources)
-    rows = cached_rows(store, pages)
-    warcs = sorted({row["warc_key"] for row in rows})
+    table = cached_table(store, pages)
+    warcs = sorted(pc.unique(table.column("warc_key")).to_pylist()) if table is not None else []
     if left == "rejects":
-        rejects = reject_rows(rows)
+        rejects = reject_rows(table.to_pylist() if table is not None else [])
         return len(rejects), warcs, _month_object(key, rejects, REJECTS)
+    rows = page_rows(table) if table is not None else []
     for row in rows:
         row["province"], row["year"] = left, None if right == "unknown" else int(right)
     told = [json.loads(store.get(name)) for name in matched]
     found = editions(rows, {tuple(place) for item in told for place in item["claimed"]})
     signed = signature_rows(found, loose_pages(rows, found))
     with_matches(found, [source for item in told for source in item["sources"]])
-    tables = lake_rows(found)
+    tables = lake_tables(found)
     signatures, *folders = lake_folders(key)
     wanted = {f"{signatures[:-1]}{PART}": to_bytes(signed)} if signed else {}
     for folder in folders:
         name = folder.split("/")[1]
         for level in sorted(tables[name]):
-            wanted[f"{folder}agency_level={level}{PART}"] = lake_parquet(name, tables[name][level])
+            wanted[f"{folder}agency_level={level}{PART}"] = to_parquet(tables[name][level])
     return sum(map(len, tables["reports"].values())), warcs, wanted
 
 

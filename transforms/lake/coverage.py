@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from schemas.registry import Site
 from schemas.seasons import closed_years, deadline
 from schemas.tables import COVERAGE, INDEX
-from transforms.lake.partitions import to_parquet, to_table
+from transforms.lake.columns import to_table
+from transforms.lake.partitions import to_parquet
 from transforms.lake.pending import PART
 from transforms.lake.publish import publish
 from transforms.lake.roster import Agency, roster

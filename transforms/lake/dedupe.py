@@ -7,7 +7,7 @@ source at most; where no other copy exists, one that stands undamaged fills the 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from schemas.tables import PROVENANCES
 from transforms.lake.changes import same_substance
 from transforms.lake.mirrors import related, relation, stands_in
+from transforms.lake.pagerows import PageRow
 from transforms.lake.prose import similarity
 
 Row = dict[str, Any]
@@ -30,7 +31,7 @@ class Edition:
     report_id: str
     revision: int
     is_current: bool
-    canonical: Row
+    canonical: PageRow
     sources: list[tuple[Row, str, float]] = field(default_factory=list)  # page, relation, similarity
 
     @property
@@ -44,13 +45,13 @@ def report_id(row: Row) -> str:
     return f"{row['agency_id']}:{row['year']}:{row['report_scope']}"
 
 
-def editions(rows: list[Row], claimed: Collection[Place] = ()) -> list[Edition]:
+def editions(rows: Sequence[PageRow], claimed: Collection[Place] = ()) -> list[Edition]:
     """Group pages into reports and their editions, sorted by report and revision.
 
     The result does not depend on the order of `rows`. Pages without an issuer have no edition, nor has a report
     that only damaged hijacked pages carry. `claimed`: hijacked pages that copy another report (relate.py).
     """
-    grouped: dict[str, list[Row]] = {}
+    grouped: dict[str, list[PageRow]] = {}
     for row in _first_captures(rows):
         if row["agency_id"]:
             grouped.setdefault(report_id(row), []).append(row)
@@ -64,7 +65,7 @@ def editions(rows: list[Row], claimed: Collection[Place] = ()) -> list[Edition]:
     return found
 
 
-def loose_pages(rows: list[Row], found: list[Edition]) -> list[Row]:
+def loose_pages(rows: Sequence[PageRow], found: list[Edition]) -> list[PageRow]:
     """Return the pages that no trusted edition has among its sources, in a fixed order."""
     attached = {place_of(row) for edition in found if edition.trusted for row, _, _ in edition.sources}
     return sorted((row for row in _first_captures(rows) if place_of(row) not in attached), key=place_of)
@@ -89,12 +90,12 @@ def place_of(row: Row) -> Place:
     return row["warc_key"], row["warc_offset"]
 
 
-def _first_captures(rows: list[Row]) -> list[Row]:
-    """One row per (address, payload): the earliest capture, which also tells when it was `last_seen` unchanged."""
-    kept: dict[tuple[str, str], Row] = {}
+def _first_captures(rows: Sequence[PageRow]) -> list[PageRow]:
+    """One row per (address, payload): the earliest capture, which is told when it was `last_seen` unchanged."""
+    kept: dict[tuple[str, str], PageRow] = {}
     for row in sorted(rows, key=_captured):
-        first = kept.setdefault((row["url"], row["payload_sha256"]), {**row, "last_seen": row["fetched_at"]})
-        if row["fetched_at"] is not None:  # in order of time
+        first = kept.setdefault((row["url"], row["payload_sha256"]), row)
+        if first is row or row["fetched_at"] is not None:  # in order of time
             first["last_seen"] = row["fetched_at"]
     return list(kept.values())
 
@@ -109,12 +110,11 @@ def _rank(row: Row) -> tuple[Any, ...]:
     Nothing that a crawl's order could change comes before the address.
     """
     found = sum(1 for section in row["sections"] if section["level"] == 1 and section["status"] == "found")
-    values = sum(1 for figure in row["figures"] if figure["state"] == "value")
     published = row["published_on"].isoformat() if row["published_on"] else "9999"
     return (
         _TRUST[row["provenance"]],
         -found,
-        -min(values, 400),
+        -min(row["n_values"], 400),
         not row["own_site"],
         published,
         -row["n_chars"],
@@ -123,7 +123,7 @@ def _rank(row: Row) -> tuple[Any, ...]:
     )
 
 
-def _filled(identity: str, rows: list[Row]) -> Edition | None:
+def _filled(identity: str, rows: list[PageRow]) -> Edition | None:
     """The one edition that hijacked copies of a lost report make, None if none stands undamaged or two contradict.
 
     They are not trusted enough to tell a correction from a forgery. Damaged copies of it are its sources.
@@ -133,14 +133,19 @@ def _filled(identity: str, rows: list[Row]) -> Edition | None:
     if canonical is None or not all(same_substance(canonical, row) for row in whole):
         return None
     others = [(row, relation(row), similarity(canonical, row)) for row in rows if row is not canonical]
-    sources = [(canonical, "canonical", 1.0), *(told for told in others if related(told[2]))]
+    sources: list[tuple[Row, str, float]] = [
+        (canonical, "canonical", 1.0),
+        *(told for told in others if related(told[2])),
+    ]
     return Edition(identity, 1, True, canonical, _ordered(sources))
 
 
-def _editions_of(identity: str, honest: list[Row], hijacked: list[Row]) -> list[Edition]:
+def _editions_of(identity: str, honest: list[PageRow], hijacked: list[PageRow]) -> list[Edition]:
+    if len(honest) == 1 and not hijacked:  # as most: nothing to compare
+        return [Edition(identity, 1, True, honest[0], [(honest[0], "canonical", 1.0)])]
     best_trust = min(_TRUST[row["provenance"]] for row in honest)
     leading = [row for row in honest if _TRUST[row["provenance"]] == best_trust]
-    groups: list[list[Row]] = []
+    groups: list[list[PageRow]] = []
     for row in sorted(leading, key=_rank):
         fitting = [group for group in groups if same_substance(group[0], row)]
         if fitting:

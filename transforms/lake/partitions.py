@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from itertools import accumulate
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any
 
@@ -13,50 +12,52 @@ import pyarrow.parquet as pq
 
 from schemas.tables import LAKE, REPORTS
 from transforms.lake.changes import changes
+from transforms.lake.columns import figure_table, partition_schema, section_table, to_table
 from transforms.lake.dedupe import Edition
 
 Row = dict[str, Any]
 _SORT = {
     "reports": ("agency_id", "report_id", "revision"),
-    "sections": ("report_id", "revision", "position"),
-    "figures": ("report_id", "revision", "start", "table", "row", "column"),
     "sources": ("report_id", "revision", "relation", "url", "payload_sha256", "warc_key"),
     "revisions": ("report_id", "revision", "position"),
 }
 _SINGULAR = frozenset(("text", "title", "url", "canonical_url", "text_sha256", "payload_sha256", "evidence"))
 
 
-def lake_rows(editions: Iterable[Edition]) -> dict[str, dict[str, list[Row]]]:
-    """Return `{table: {agency_level: rows}}` of one province and year; most levels have no revisions."""
-    tables: dict[str, dict[str, list[Row]]] = {name: {} for name in LAKE}
+def lake_tables(editions: Iterable[Edition]) -> dict[str, dict[str, pa.Table]]:
+    """Return `{table: {agency_level: rows in order}}` of one province and year; most levels have no revisions.
+
+    The editions, in order, are of pages of one table (pagerows.py). Partition columns stand in the path alone, as
+    hive readers expect.
+    """
+    levels: dict[str, list[Edition]] = {}
     before: Edition | None = None
+    revised: dict[str, list[Row]] = {}
     for edition in editions:
-        page = edition.canonical
-        level = page["agency_level"]
-        partition = {name: page[name] for name in ("province", "year", "agency_level")}
-        key = {"report_id": edition.report_id, "revision": edition.revision}
-        for name in LAKE.keys() - {"revisions"}:
-            tables[name].setdefault(level, [])
-        tables["reports"][level].append(_report(edition))
-        for position, section in enumerate(page["sections"]):
-            text = _text(page["text"], section)
-            tables["sections"][level].append({**key, **section, "position": position, "text": text, **partition})
-        tables["figures"][level] += [{**key, **figure, **partition} for figure in page["figures"]]
-        for source, relation, score in edition.sources:
-            kept = {name: source[name] for name in LAKE["sources"].names if name in source}
-            tables["sources"][level].append({**kept, **key, "relation": relation, "similarity": score, **partition})
+        level = edition.canonical["agency_level"]
+        levels.setdefault(level, []).append(edition)
         if before is not None and before.report_id == edition.report_id:
-            rows = [{**row, **key, **partition} for row in changes(before.canonical, page)]
-            tables["revisions"].setdefault(level, []).extend(rows)
+            key = {"report_id": edition.report_id, "revision": edition.revision}
+            rows = changes(before.canonical, edition.canonical)
+            revised.setdefault(level, []).extend({**row, **key} for row in rows)
         before = edition
+    tables: dict[str, dict[str, pa.Table]] = {name: {} for name in LAKE}
+    for level, found in levels.items():
+        tables["reports"][level] = _sorted("reports", [_report(edition) for edition in found])
+        keys = [(edition.report_id, edition.revision) for edition in found]
+        pages = [edition.canonical for edition in found]
+        tables["sections"][level] = section_table(keys, pages)
+        tables["figures"][level] = figure_table(keys, pages)
+        tables["sources"][level] = _sorted("sources", [row for edition in found for row in _sources(edition)])
+    tables["revisions"] = {level: _sorted("revisions", rows) for level, rows in revised.items()}
     return tables
 
 
-def _text(text: str, section: Row) -> str | None:
-    """The stretch of a level-1 section: the text is stored once, so parts of sections carry offsets alone."""
-    if section["level"] != 1:
-        return None
-    return text[section["start"] : section["end"]]
+def _sources(edition: Edition) -> Iterator[Row]:
+    key = {"report_id": edition.report_id, "revision": edition.revision}
+    for source, relation, score in edition.sources:
+        kept = {name: source[name] for name in LAKE["sources"].names if name in source}
+        yield {**kept, **key, "relation": relation, "similarity": score}
 
 
 def _report(edition: Edition) -> Row:
@@ -81,33 +82,6 @@ def _report(edition: Edition) -> Row:
         "last_seen": max(filter(None, again), default=None),
         "flags": sorted(flags),
     }
-
-
-def to_table(rows: list[Row], schema: pa.Schema) -> pa.Table:
-    """Return the rows as an Arrow table of exactly this schema; missing fields become null."""
-    columns = []
-    for field in schema:
-        values = [row.get(field.name) for row in rows]
-        columns.append(_array(values, field.type))
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
-    if pa.types.is_decimal(kind):  # decimals travel as text until here
-        return pa.array([None if value is None else str(value) for value in values], pa.string()).cast(kind)
-    if pa.types.is_list(kind) and pa.types.is_struct(kind.value_type) and None not in values:
-        return _records(values, kind)
-    return pa.array(values, kind)
-
-
-def _records(values: list[list[Row]], kind: pa.ListType) -> pa.Array:
-    """Lists of records, field by field: a third of what it costs record by record."""
-    records = [record for of_row in values for record in of_row]
-    fields = list(kind.value_type)
-    columns = [_array([record.get(field.name) for record in records], field.type) for field in fields]
-    struct = pa.StructArray.from_arrays(columns, fields=fields)
-    offsets = pa.array([0, *accumulate(map(len, values))], pa.int32())
-    return pa.ListArray.from_arrays(offsets, struct, type=kind)
 
 
 def _repeating(schema: pa.Schema) -> list[str]:
@@ -136,15 +110,11 @@ def parquet(schema: pa.Schema, tables: Iterable[pa.Table]) -> bytes:
     return sink.getvalue()
 
 
-def lake_parquet(name: str, rows: list[Row]) -> bytes:
-    """Return the Parquet object of one partition of a lake table; rows are sorted by the table's order.
-
-    The partition columns live in the path alone, as hive readers expect.
-    """
+def _sorted(name: str, rows: list[Row]) -> pa.Table:
+    """The rows of a table of the lake in its order, nulls first."""
     order = _SORT[name]
-    if any(row[column] is None for column in order for row in rows):  # nulls come first
+    if any(row[column] is None for column in order for row in rows):
         rows = sorted(rows, key=lambda row: tuple((row[column] is not None, row[column]) for column in order))
     else:
         rows = sorted(rows, key=itemgetter(*order))
-    fields = [field for field in LAKE[name] if field.name not in ("province", "year", "agency_level")]
-    return to_parquet(to_table(rows, pa.schema(fields)))
+    return to_table(rows, partition_schema(name))

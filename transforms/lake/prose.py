@@ -81,17 +81,23 @@ def prose(row: Row, own: bool = False) -> Prose:
 
 def _tables(row: Row, text: str) -> list[tuple[int, int]]:
     """The lines of tables: rows of cells, and whatever stands between the first and the last cell of a form."""
-    found = []
-    at = 0
-    for line in text.split("\n"):
-        if "\t" in row["text"][at : at + len(line)] or "|" in line:
-            found.append((at, at + len(line)))
-        at += len(line) + 1
+    found: list[tuple[int, int]] = []
+    for mark, printed in (("\t", row["text"]), ("|", text)):
+        hit = printed.find(mark)
+        while hit >= 0:
+            start, end = text.rfind("\n", 0, hit) + 1, text.find("\n", hit)
+            found.append((start, end if end >= 0 else len(text)))
+            hit = printed.find(mark, found[-1][1])
+    return found + (row["table_spans"] if "table_spans" in row else _spans(row["figures"]))
+
+
+def _spans(figures: list[Row]) -> list[tuple[int, int]]:
     cells = sorted(
         (figure["table"], figure["start"], figure["end"])
-        for figure in row["figures"]
+        for figure in figures
         if figure["form"] != "narrative" and figure["start"] is not None and figure["end"] > figure["start"]
     )
+    found = []
     for _, group in groupby(cells, key=lambda cell: cell[0]):
         places = list(group)
         found.append((places[0][1], max(end for _, _, end in places)))
@@ -126,7 +132,7 @@ def sketch(text: str) -> npt.NDArray[np.uint32]:
     The same 5-gram is in every sketch or in none. So shares can be told in both directions, of long and short
     texts, and what is common can be left out afterwards, which a MinHash of fixed length does not allow.
     """
-    found = shingles(text)
+    found = hashes(text)
     return np.unique((found[found >> _RATE == 0] & _LOW).astype(np.uint32))
 
 

@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.tables import SIGNATURES
+from transforms.lake.columns import to_table
 from transforms.lake.dedupe import Edition
-from transforms.lake.partitions import to_parquet, to_table
+from transforms.lake.partitions import to_parquet
 from transforms.lake.prose import prose, sketch
 from transforms.lake.reuse import Sketches
 from transforms.store import Store

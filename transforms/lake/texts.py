@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from transforms.lake.pagerows import page_rows
 from transforms.lake.pending import PART, source_folder
 from transforms.lake.prose import Prose, prose
-from transforms.pages import DamagedPages, cached_rows, forget, page_file, read_warcs
+from transforms.pages import DamagedPages, cached_table, forget, page_file, read_warcs
 from transforms.store import NotFound, Store
 
 Row = dict[str, Any]
@@ -85,7 +86,8 @@ class Texts:
         return pages.get(told["warc_offset"])
 
     def _read_pages(self, name: str) -> dict[int, Row]:
-        return {row["warc_offset"]: row for row in cached_rows(self._store, [name])}
+        table = cached_table(self._store, [name])
+        return {row["warc_offset"]: row for row in (page_rows(table) if table is not None else ())}
 
     def _read_partition(self, place: str) -> dict[str, tuple[pa.Table, Spans]]:
         found = {}

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from schemas.registry import Site
 from schemas.tables import COVERAGE, CRAWLS
+from transforms.lake.columns import to_table
 from transforms.lake.coverage import build_coverage, coverage_rows, sites_with
-from transforms.lake.partitions import to_parquet, to_table
+from transforms.lake.partitions import to_parquet
 from transforms.lake.query import connect
 from transforms.store import open_store
 

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
 from transforms.lake.dedupe import editions
+from transforms.lake.pagerows import page_rows
+from transforms.pages import page_table
 
 
 def page(url, text="甲" * 30, provenance="official", value="1", **more):
@@ -23,7 +25,8 @@ def page(url, text="甲" * 30, provenance="official", value="1", **more):
         "figures": [figure],
     }
     base |= {"published_on": None, "n_chars": len(text), "warc_key": "w", "warc_offset": 0}
-    return base | {"fetched_at": datetime(2024, 1, 1, tzinfo=UTC)} | more
+    [row] = page_rows(page_table([base | {"fetched_at": datetime(2024, 1, 1, tzinfo=UTC)} | more]))
+    return row
 
 
 def test_official_copy_leads():

@@ -5,10 +5,9 @@ import io
 
 import pyarrow.parquet as pq
 
-from schemas.tables import LAKE
 from tests.transforms.lake.test_dedupe import page
 from transforms.lake.dedupe import editions
-from transforms.lake.partitions import lake_parquet, lake_rows
+from transforms.lake.partitions import lake_tables, to_parquet
 from transforms.lake.verify import _agree
 from transforms.text.sections import section_rows, split
 
@@ -24,11 +23,10 @@ def stored() -> dict[str, list[dict]]:
     base = page(
         "u", text=TEXT, sections=rows, figures=[], text_sha256=digest, province="x", agency_level="county", flags=[]
     )
-    base = dict.fromkeys(LAKE["reports"].names) | base
-    tables = lake_rows(editions([base]))
+    tables = lake_tables(editions([base]))
     return {
-        name: pq.read_table(io.BytesIO(lake_parquet(name, rows.get("county", [])))).to_pylist()
-        for name, rows in tables.items()
+        name: pq.read_table(io.BytesIO(to_parquet(levels["county"]))).to_pylist() if levels else []
+        for name, levels in tables.items()
     }
 
 

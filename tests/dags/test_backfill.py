@@ -13,7 +13,8 @@ from dags.support.rest import ApiError, Client
 from schemas.tables import CRAWLS
 from scrapers.crawls import mark_read, parse_years, save_summary
 from tests.dags.fake_airflow import FakeAirflow
-from transforms.lake.partitions import to_parquet, to_table
+from transforms.lake.columns import to_table
+from transforms.lake.partitions import to_parquet
 from transforms.read import STAGE_VERSION
 from transforms.store import open_store
 

@@ -22,7 +22,8 @@ import pyarrow.parquet as pq
 from schemas.checks import checks
 from schemas.tables import CHECKS, FIGURES, REPORTS
 from transforms.lake.checks import Partition, Result, accept, check_partition, columns, failures
-from transforms.lake.partitions import to_parquet, to_table
+from transforms.lake.columns import to_table
+from transforms.lake.partitions import to_parquet
 from transforms.lake.pending import PART, built_keys, fingerprint, mark_built, read_mark, source_names, split_key
 from transforms.store import NotFound, Stat, Store
 

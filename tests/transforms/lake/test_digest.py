@@ -12,9 +12,10 @@ import pytest
 
 from schemas.tables import CRAWLS, INDEX
 from transforms.lake.checks import Result
+from transforms.lake.columns import to_table
 from transforms.lake.digest import as_text, digest, read_digest, write_digest
 from transforms.lake.index import INDEX_KEY
-from transforms.lake.partitions import to_parquet, to_table
+from transforms.lake.partitions import to_parquet
 from transforms.store import Store, open_store
 
 DAY = date(2026, 11, 25)

@@ -18,6 +18,7 @@ import pyarrow.fs
 _MASK = os.umask(0o022)
 os.umask(_MASK)
 _MODE = 0o666 & ~_MASK  # as any other file: temporary files are made for their owner alone
+_ATTEMPTS = 6  # of one request to S3
 
 
 class NotFound(KeyError):
@@ -205,7 +206,7 @@ class S3Store(_Comparing):
             region_name=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
             config=Config(
                 s3={"addressing_style": "path"},
-                retries={"mode": "standard", "max_attempts": 6},
+                retries={"mode": "standard", "max_attempts": _ATTEMPTS},
                 connect_timeout=10,
                 read_timeout=60,
             ),
@@ -220,15 +221,25 @@ class S3Store(_Comparing):
         return self._read(key, {"Range": f"bytes={offset}-{offset + length - 1}"})
 
     def _read(self, key: str, more: dict[str, str]) -> bytes:
-        from botocore.exceptions import ClientError
+        from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+        from urllib3.exceptions import HTTPError
 
-        try:
-            answer = self._client.get_object(Bucket=self.bucket, Key=self.prefix + key, **more)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                raise NotFound(key) from error
-            raise
-        return bytes(answer["Body"].read())
+        for left in reversed(range(_ATTEMPTS)):
+            try:
+                answer = self._client.get_object(Bucket=self.bucket, Key=self.prefix + key, **more)
+                return bytes(answer["Body"].read())
+            except ClientError as error:
+                if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                    raise NotFound(key) from error
+                raise
+            except (
+                HTTPClientError,
+                IncompleteReadError,
+                HTTPError,
+            ):  # boto3 repeats requests, but not the reading of an answer
+                if not left:
+                    raise
+        raise AssertionError("unreachable")
 
     def put(self, key: str, data: bytes, *, if_match: str | None = None, if_none_match: bool = False) -> str:
         """Write a whole object and return its etag; raises Conflict."""
@@ -238,10 +249,25 @@ class S3Store(_Comparing):
         try:
             answer = self._client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=data, **more)
         except ClientError as error:
+            there = self._own(key, data, error)
+            if there is not None:
+                return there
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
                 raise Conflict(f"{key}: changed since it was read") from error
             raise
         return str(answer["ETag"])
+
+    def _own(self, key: str, data: bytes, error: Any) -> str | None:
+        """Return the etag of what we wrote ourselves though the store calls it a conflict, None when it is one.
+
+        A write whose answer got lost is sent again, and its condition then fails on our own bytes.
+        """
+        answer = error.response["ResponseMetadata"]
+        if answer["HTTPStatusCode"] != 412 or not answer.get("RetryAttempts"):
+            return None
+        there = self.stat(key)
+        same = there is not None and there.size == len(data) and self.get(key) == data
+        return there.etag if there is not None and same else None
 
     def stat(self, key: str) -> Stat | None:
         """Return etag and size, None when there is no object."""
@@ -278,11 +304,12 @@ class S3Store(_Comparing):
         try:
             self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key, **more)
         except ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            if status in (409, 412):
+            answer = error.response["ResponseMetadata"]
+            if answer["HTTPStatusCode"] == 404 or (answer.get("RetryAttempts") and self.stat(key) is None):
+                return  # gone, perhaps by our own first attempt whose answer got lost
+            if answer["HTTPStatusCode"] in (409, 412):
                 raise Conflict(f"{key}: changed since it was read") from error
-            if status != 404:
-                raise
+            raise
 
     def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
         """Return a pyarrow filesystem and the base path in it."""

@@ -1,7 +1,7 @@
 # Every command of the project in one line each. `make setup` is part of all of them and does nothing the second time.
 .PHONY: setup packages project run up down test quality bench lint lock
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
-BUILT = pyproject.toml transforms/documents/tree.pyx transforms/documents/lexbor.pxi
+BUILT = pyproject.toml $(wildcard transforms/documents/*.pyx transforms/documents/*.pxi)
 UV = $(firstword $(wildcard .venv/bin/uv) uv)
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 

@@ -114,12 +114,12 @@ with DAG(
         @task(task_id=f"plan_{family}", outlets=[asset])
         def plan(*, params: Any = None, dag_run: Any = None, outlet_events: Any = None) -> list[str]:
             """Emit the keys of one family."""
-            from dags.support.work import open_archive, plan_keys
+            from dags.support.work import open_archive, plan_sites
 
             if family not in params["families"]:
                 raise AirflowSkipException(f"{family} is not among the chosen families")
             wish = {name: params[name] for name in ("levels", "sites")}
-            keys = plan_keys(
+            wanted = plan_sites(
                 open_archive(),
                 family,
                 params["provinces"],
@@ -128,6 +128,7 @@ with DAG(
                 today=common.day_of(dag_run),
                 **wish,
             )
+            keys = list(wanted)
             if not keys:
                 raise AirflowSkipException(f"{family}: everything asked for is in the archive")
             outlet_events[asset].extra = {**wish, "only": params["only"]}

@@ -67,7 +67,7 @@ def is_drawn_by_script(text: str) -> bool:
 def says_missing(text: str) -> bool:
     """Say whether a page of status 200 calls itself missing (soft 404), by its title."""
     title = _TITLE.search(text[:20_000])
-    return bool(title) and bool(_missing().search(_TAG.sub("", title[1]).strip()))  # type: ignore[index]
+    return title is not None and _missing().search(_TAG.sub("", title[1]).strip()) is not None
 
 
 def has_text(text: str) -> bool:

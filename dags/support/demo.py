@@ -134,9 +134,9 @@ def _claim(places: Places) -> str:
 def _plan_wishes(store: Any) -> list[str]:
     """Return the crawl keys that are not complete; empty when everything planned is crawled and read."""
     from dags.support.common import families, provinces
-    from dags.support.work import plan_keys
+    from dags.support.work import plan_sites
 
-    return [f"{family} {key}" for family in families() for key in plan_keys(store, family, provinces(), YEARS)]
+    return [f"{family} {key}" for family in families() for key in plan_sites(store, family, provinces(), YEARS)]
 
 
 def run(places: Places) -> int:

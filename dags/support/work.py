@@ -72,21 +72,6 @@ def is_complete(store: Any, family: str, site_id: str, years: str, today: date |
     return bool(marks) and all(mark.get("read_stage") == STAGE_VERSION for mark in marks)
 
 
-def plan_keys(
-    store: Any,
-    family: str,
-    provinces: Iterable[str],
-    years: str,
-    *,
-    levels: Iterable[str] = (),
-    sites: Iterable[str] = (),
-    only: str = "missing",
-    today: date | None = None,
-) -> list[str]:
-    """Return the keys `<province>|<years>` of a family that want a crawl, as plan_sites tells."""
-    return list(plan_sites(store, family, provinces, years, levels=levels, sites=sites, only=only, today=today))
-
-
 def plan_sites(
     store: Any,
     family: str,

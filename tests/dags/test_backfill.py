@@ -32,7 +32,7 @@ class World:
     def plan(self, conf):
         narrow = {name: conf[name] for name in ("levels", "only")}
         for family in conf["families"]:
-            for key in work.plan_keys(self.store, family, conf["provinces"], conf["years"], **narrow):
+            for key in work.plan_sites(self.store, family, conf["provinces"], conf["years"], **narrow):
                 self.wishes[family, key] = narrow
                 yield family, key
 

@@ -40,15 +40,15 @@ def summary(family, site_id, outcome="ok", **more):
 def test_plan_skips_what_is_complete():
     store = MemoryStore()
     both = ["gansu", "xinjiang"]
-    assert work.plan_keys(store, "trs_wcm", both, "2019") == ["xinjiang|2019"]  # gansu has no such site
+    assert list(work.plan_sites(store, "trs_wcm", both, "2019")) == ["xinjiang|2019"]  # gansu has no such site
     finish(store, "trs_wcm", "a-1")
-    assert work.plan_keys(store, "trs_wcm", both, "2019") == ["xinjiang|2019"]
+    assert list(work.plan_sites(store, "trs_wcm", both, "2019")) == ["xinjiang|2019"]
     finish(store, "trs_wcm", "a-2")
-    assert work.plan_keys(store, "trs_wcm", both, "2019") == []
-    assert work.plan_keys(store, "trs_wcm", both, "2020") == ["xinjiang|2020"]
-    assert work.plan_keys(store, "trs_wcm", both, "2019", only="all") == ["xinjiang|2019"]
+    assert list(work.plan_sites(store, "trs_wcm", both, "2019")) == []
+    assert list(work.plan_sites(store, "trs_wcm", both, "2020")) == ["xinjiang|2020"]
+    assert list(work.plan_sites(store, "trs_wcm", both, "2019", only="all")) == ["xinjiang|2019"]
     finish(store, "trs_wcm", "a-2", stage=STAGE_VERSION - 1)
-    assert work.plan_keys(store, "trs_wcm", both, "2019") == ["xinjiang|2019"], "a new stage reads again"
+    assert list(work.plan_sites(store, "trs_wcm", both, "2019")) == ["xinjiang|2019"], "a new stage reads again"
 
 
 def test_sites_of_a_run_follow_its_plan_events():
@@ -107,9 +107,9 @@ def test_only_what_failed_is_planned(monkeypatch):
     finish(store, "trs_wcm", "a-1")
     assert work.sites_to_do(store, "trs_wcm", "xinjiang|2019", [{"only": "failed"}]) == ["a-2"]
     assert asked[0] == ("xinjiang", ("failed", "blocked"), range(2019, 2020))
-    assert work.plan_keys(store, "trs_wcm", ["xinjiang"], "2019", only="failed") == ["xinjiang|2019"]
+    assert list(work.plan_sites(store, "trs_wcm", ["xinjiang"], "2019", only="failed")) == ["xinjiang|2019"]
     finish(store, "trs_wcm", "a-2")
-    assert work.plan_keys(store, "trs_wcm", ["xinjiang"], "2019", only="failed") == []
+    assert list(work.plan_sites(store, "trs_wcm", ["xinjiang"], "2019", only="failed")) == []
 
 
 def test_a_finished_crawl_is_not_repeated(monkeypatch):

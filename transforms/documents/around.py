@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 from schemas.facts import facts, pattern
 from schemas.records import Attachment
+from transforms.documents.composer import flat
 from transforms.documents.page import TAG_NAMES
 from transforms.documents.tree import Page
 from transforms.identity.dates import DATE
@@ -16,13 +17,6 @@ NUMERAL = re.compile(
     r"\n[\s\u3000\xa0]{0,20}([一二三四五六七八九十])\s?、"
 )  # a section's numeral at the head of a line
 _HEAD = 6_000  # code points of a page's text that may stand above the report
-
-Named = dict[str, list[int]]  # elements by `#id`, `.class` and tag, in the order of the page
-
-
-def flat(text: str) -> str:
-    """Return the text on one line, blanks of any kind as one space."""
-    return " ".join(text.split())
 
 
 _PROSE = re.compile("[。；;]|如下|[，,:：]$")
@@ -36,7 +30,7 @@ _TELLS = re.compile(
 _CRUMB = re.compile("(?:当前|所在|您的|现在的?)位置")
 
 
-def headline(page: Page, named: Named) -> str:
+def headline(page: Page) -> str:
     """Return the heading element that names a report with its year, else a report, else disclosure; "" if none does.
 
     Headings of menus are links or stand among them, and name columns of the site (指南, 目录).
@@ -44,7 +38,7 @@ def headline(page: Page, named: Named) -> str:
     mark, year = pattern("doc_types", "title"), pattern("doc_types", "year")
     best, rank = "", 0
     for name in facts("containers")["headline"]:
-        for node in named.get(name, ())[:6]:
+        for node in page.named.get(name, ())[:6]:
             text = flat(page.text(node))
             squeezed = text.replace(" ", "")
             if "公开" not in squeezed or not 6 <= len(squeezed) <= 80:

@@ -7,7 +7,6 @@ each of them is a mark.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from schemas.records import Spans
 from transforms.documents.composer import Composer, is_prose
@@ -63,24 +62,23 @@ def _lift_tables(page: Page, main: int) -> tuple[dict[int, int], list[_Lifted]]:
 
 
 def _drawn(page: Page, number: int, places: dict[int, int]) -> _Lifted:
-    caption, cells, written, has_image = page.draw(number, places, BREAK, PLACE)
-    rows: list[list[str]] = []
-    spans: Spans = {}
-    for at, row in enumerate(cells):
-        if not row:  # nothing but what hangs over from above
-            spans = {at: (height - (height > len(rows) - at[0]), width) for at, (height, width) in spans.items()}
-            continue
-        if written:
-            spans.update({(len(rows), place): (_span(span[0]), _span(span[1])) for place in range(len(row))
-                          if (span := written.get((at, place))) is not None})  # fmt: skip
-        rows.append([text if text.isalnum() else _cell(text) for text in row])
+    caption, rows, spans, has_image = page.draw(number, places, BREAK, PLACE)
+    if not all(rows):
+        rows, spans = _without_empty(rows, spans)
     return _line(caption) if caption else "", rows, spans, has_image
 
 
-@lru_cache(256)
-def _span(value: str | None) -> int:
-    value = (value or "1").strip()
-    return max(1, int(value[:6])) if value.isascii() and value[:6].isdigit() else 1
+def _without_empty(rows: list[list[str]], spans: Spans) -> tuple[list[list[str]], Spans]:
+    """Leave out rows that are nothing but what hangs over from above, which hangs over less then."""
+    kept: list[list[str]] = []
+    moved: Spans = {}
+    for at, row in enumerate(rows):
+        if row:
+            moved.update({(len(kept), place): spans[at, place] for place in range(len(row)) if (at, place) in spans})
+            kept.append(row)
+        else:
+            moved = {at: (height - (height > len(kept) - at[0]), width) for at, (height, width) in moved.items()}
+    return kept, moved
 
 
 def _inner(rows: list[list[str]], lifted: list[_Lifted]) -> dict[tuple[int, int], int] | None:
@@ -130,12 +128,6 @@ def _unfolded(
                 covered[first, len(drawn[first])] = tall * height, wide
             drawn[first].append(text)
     return drawn, covered
-
-
-def _cell(text: str) -> str:
-    if BREAK not in text:
-        return " ".join(text.split())
-    return "\n".join(line for part in text.split(BREAK) if (line := " ".join(part.split())))
 
 
 def _line(text: str) -> str:

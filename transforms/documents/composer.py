@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from schemas.facts import facts
@@ -27,6 +28,11 @@ class Drawn(NamedTuple):
     text: str
     rowspan: int = 1
     colspan: int = 1
+
+
+def flat(text: str) -> str:
+    """Return the text on one line, blanks of any kind as one space."""
+    return " ".join(text.split())
 
 
 def is_prose(cell: str) -> bool:
@@ -55,7 +61,7 @@ class Composer:
 
     def drawn(self, rows: list[list[Drawn]]) -> None:
         """Add the drawn rows of a table in PDF or Word."""
-        texts = [["\n".join(" ".join(line.split()) for line in cell.text.split("\n")) for cell in row] for row in rows]
+        texts = [["\n".join(filter(None, map(flat, cell.text.split("\n")))) for cell in row] for row in rows]
         spans = {(at, place): (cell.rowspan, cell.colspan) for at, row in enumerate(rows) for place, cell in enumerate(row)
                  if not cell.rowspan == cell.colspan == 1}  # fmt: skip
         self.rows(texts, spans)
@@ -63,26 +69,26 @@ class Composer:
     def rows(self, rows: list[list[str]], spans: Spans, *, has_image: bool = False) -> None:
         """Add the rows of a table: narrative rows and headings of a mixed one as lines, the others as tables.
 
-        Cells have no tabs and no blanks in a row; their lines are apart by line breaks. `spans` as in Table.
+        Cells have no tabs, no blanks in a row or at an end; their lines are apart by one line break. `spans` as in Table.
         """
-        filled = [[text for text in row if text] for row in rows]
-        if not has_image and len(rows) > 1 and max(map(len, filled)) <= 1:  # layout
-            for texts in filled:
-                self._lines(texts)
+        filled = [len(row) - row.count("") for row in rows]
+        if not has_image and len(rows) > 1 and max(filled) <= 1:  # layout
+            for row in rows:
+                self._lines(row)
             return
-        headed = any(len(texts) == 1 and _statutory().match(texts[0]) for texts in filled)
-        if not headed and max((len(text) for row in rows for text in row), default=0) <= _PROSE:
+        lone = {at: max(rows[at]) for at, count in enumerate(filled) if count == 1}  # text of rows with one
+        headed = any(map(_statutory().match, lone.values()))
+        if not headed and max(map(len, chain.from_iterable(rows)), default=0) <= _PROSE:
             self.table(rows, spans, has_image=has_image)
             return
         heads = _statutory() if headed else _HEADING
         begin = 0
-        for at, texts in enumerate([*filled, []]):
-            spoken = any(map(is_prose, texts)) or (len(texts) == 1 and heads.match(texts[0]) is not None)
-            if at < len(rows) and not spoken:
+        for at in range(len(rows) + 1):
+            if at < len(rows) and not any(map(is_prose, rows[at])) and not heads.match(lone.get(at, "")):
                 continue
             inside = {(row - begin, place): span for (row, place), span in spans.items() if begin <= row < at}
             self.table(rows[begin:at], inside, has_image=has_image)
-            self._lines(texts)
+            self._lines(rows[at] if at < len(rows) else [])
             begin = at + 1
 
     def _lines(self, cells: list[str]) -> None:
@@ -95,16 +101,17 @@ class Composer:
         if sum(map(len, rows)) < 2:
             for row in rows:
                 for text in row:
-                    self.line(" ".join(text.split()))
+                    self.line(text.replace("\n", " "))
             if not has_image:
                 return
         text = "\n".join(map("\t".join, rows)) + "\n" if rows else ""
         if text.count("\n") > len(rows):
-            text = "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows) + "\n"
+            text = "\n".join("\t".join(row).replace("\n", " ") for row in rows) + "\n"
         start, self.length = self.length, self.length + len(text)
         self.parts.append(text)
         kept = {at: self._limited(span, len(rows) - at[0]) for at, span in spans.items()}
-        kept.update({(at, 0): (0, 0) for at, row in enumerate(rows) if not row})
+        if not all(rows):
+            kept.update({(at, 0): (0, 0) for at, row in enumerate(rows) if not row})
         self.tables.append(Table(start, self.length, kept, has_image))
 
     def _limited(self, span: tuple[int, int], left: int) -> tuple[int, int]:

@@ -12,18 +12,17 @@ from schemas.facts import facts
 from schemas.records import Document
 from transforms.documents.around import (
     NUMERAL,
-    Named,
     above_report,
     attachments,
     breadcrumb,
-    flat,
     head_lines,
     headline,
     index_block,
 )
 from transforms.documents.blocks import compose
+from transforms.documents.composer import flat
 from transforms.documents.page import BACKDROP, GROUND, MARKS, SEAM, STYLE, TAG_NAMES, read_head, read_tree
-from transforms.documents.tree import Page
+from transforms.documents.tree import Page, survey
 
 _FIELD = re.compile("<textarea[^>]{0,500}>(.*?)</textarea", re.I | re.S)
 _ANY_NUMERAL = re.compile("[一二三四五六七八九十]、")
@@ -42,30 +41,34 @@ def parse_html(source: str) -> Document:
     A layout table is read through; a data table becomes a Table whose rows stand in the text one a line, cells apart
     by tabs. Hidden text, scripts and form fields are no content.
     """
-    if len(source) > 3 * _MANY_TAGS and source.count("<") > _MANY_TAGS and _depth(source) > _MAX_NESTING:
+    raw = source.encode("utf-8", "replace")
+    tags, marked = survey(raw)
+    if tags > _MANY_TAGS and _depth(source) > _MAX_NESTING:
         source = re.sub("<[^>]{0,2000}>", "\n", source)  # an attack: keep the text, forget the rest
-    if any(mark in source for mark in MARKS) or _WRITTEN_MARK.search(source):
+        raw = source.encode("utf-8", "replace")
+    if marked and (any(mark in source for mark in MARKS) or _WRITTEN_MARK.search(source)):
         source = _WRITTEN_MARK.sub("", re.sub(f"[{''.join(MARKS)}]", "", source))
-    tree = LexborHTMLParser(source)
+        raw = source.encode("utf-8", "replace")
+    tree = LexborHTMLParser(raw)
     title, metas = read_head(tree)
     document = Document(text="", metas=metas, page_title=flat(title))
     page = read_tree(tree)
     if page is None:
         return document
-    named, document.hidden = _telling_elements(page)
+    document.hidden = _drop_hidden(page)
     whole = page.whole.replace(SEAM, "\n")
     if any(map(_is_report, page.fields)) and not _is_report(
         whole
     ):  # it is markup in a form field, for a script to show
         shown = _FIELD.sub(lambda field: f"<div>{unescape(field[1])}</div>", source)
         return parse_html(shown) if shown != source else document
-    document.headline = headline(page, named)
+    document.headline = headline(page)
     document.breadcrumb = breadcrumb(whole)
     head = head_lines(whole)
     document.index_block = index_block(head)
     document.title_above, document.date_above = above_report(head)
     document.attachments = attachments(page)
-    home, main = _main(page, named, whole, source)
+    home, main = _main(page, whole, source)
     if home is page:
         start, end = page.span(main) if main else (0, 0)
     else:
@@ -83,46 +86,36 @@ def parse_html(source: str) -> Document:
 
 def _is_report(text: str) -> bool:
     """Whether a text has the numerals of a report's sections and prose under them."""
-    return _weight(text) >= 20 and len(set(_ANY_NUMERAL.findall(text))) >= 4
+    return text.count("。") + text.count("，") >= 20 and len(set(_ANY_NUMERAL.findall(text))) >= 4
 
 
 # ---------------------------------------------------------------------------------------------- main content
 
 
-def _telling_elements(page: Page) -> tuple[Named, str]:
-    """Elements by `#id`, `.class` and the few telling tags, in the order of the page, and the text that no reader sees.
+def _drop_hidden(page: Page) -> str:
+    """Take out of a page what no reader sees, and return its text: evidence of injected links.
 
-    What is hidden is dropped from the page: its text is evidence of injected links. Not so a whole report, which a
-    script will show.
+    Not so a whole report, which a script will show.
     """
-    hidden: list[int] = []
-    for number, _, style, unseen, color in page.told:
-        if not (style or unseen or color):
-            continue
-        by_style, white = _style(style) if style else (False, False)
-        white = white or (color or "").lower() in ("white", "#fff", "#ffffff")
-        if (unseen or by_style or (white and not _coloured(page, number))) and number:
-            hidden.append(number)
-    hidden = [number for number in hidden if not _is_report(page.lines(number))]
-    if not hidden:
-        return _named(page), ""
-    text = "\n".join(page.text(number)[:2_000] for number in hidden)
-    page.drop(hidden)
-    return _named(page), text
+    hidden = set(page.unseen)
+    white = [number for color, numbers in page.colors.items() if color.lower() in _WHITES for number in numbers]
+    for style, numbers in page.styles.items():
+        unseen, in_white = _style(style)
+        hidden.update(numbers if unseen else ())
+        white += numbers if in_white else ()
+    hidden.update(number for number in white if not _coloured(page, number))
+    dropped = [number for number in sorted(hidden) if number and not _is_report(page.lines(number))]
+    if not dropped:
+        return ""
+    text = "\n".join(page.text(number)[:2_000] for number in dropped)
+    page.drop(dropped)
+    return text
 
 
-def _named(page: Page) -> Named:
-    named: Named = {}
-    for number, names, *_ in page.told:
-        for each in names:
-            named.setdefault(each, []).append(number)
-    return named
-
-
-def _main(page: Page, named: Named, whole: str, source: str) -> tuple[Page, int]:
+def _main(page: Page, whole: str, source: str) -> tuple[Page, int]:
     """The element that holds the article, and its page: a known container that keeps the section numerals and most of
     the page's prose; else what stands between two known comments; else the deepest element that holds them."""
-    weight = _weight(whole)
+    weight, _ = page.prose(0)
     if not weight:
         return page, 0
     numerals = [(found.start(1) - 1, found[1]) for found in NUMERAL.finditer("\n" + whole)]
@@ -134,11 +127,11 @@ def _main(page: Page, named: Named, whole: str, source: str) -> tuple[Page, int]
         return inside(0, start) | inside(end, len(whole))
 
     for name in facts("containers")["body"]:
-        numbers = named.get(name, ())[:3]
+        numbers = page.named.get(name, [])[:3]
         for number in numbers:
             span = page.span(number)
             mine = inside(*span)
-            if not _tells_report(mine, outside(*span), _weight(whole, *span) / weight):
+            if not _tells_report(mine, outside(*span), page.prose(number)[0] / weight):
                 continue
             if number and any(inside(*page.span(other)) - mine for other in numbers if other != number):
                 return page, page.up(number)  # the article is spread over several editors' boxes
@@ -151,8 +144,8 @@ def _main(page: Page, named: Named, whole: str, source: str) -> tuple[Page, int]
             text = fenced.whole.replace(SEAM, "\n")
             start = whole.find(text)
             others = outside(start, start + len(text)) if start >= 0 else outside(0, 0)
-            if _tells_report(set(NUMERAL.findall("\n" + text)), others, _weight(text) / weight):
-                _telling_elements(fenced)
+            if _tells_report(set(NUMERAL.findall("\n" + text)), others, fenced.prose(0)[0] / weight):
+                _drop_hidden(fenced)
                 return fenced, 0
     return page, _descend(page)
 
@@ -166,18 +159,17 @@ def _tells_report(mine: set[str], others: set[str], share: float) -> bool:
 
 def _descend(page: Page) -> int:
     """Enter the first child that holds all section numerals and 40 % of the punctuation, or 80 % of it, while any."""
-    number, total = 0, _punctuation(page.whole, *page.span(0))
+    number, (_, total) = 0, page.prose(0)
     for _ in range(_MAX_DEPTH):
         if not total:
             break
         marks: set[str] | None = None
         child, end = number + 1, page.until(number)
         while child < end:
-            start, stop = page.span(child)
-            own = _punctuation(page.whole, start, stop) if stop - start >= 0.4 * total else 0
+            _, own = page.prose(child)
             if own / total >= 0.4:
                 in_table = TAG_NAMES.get(page.tag(child)) in ("tr", "td", "tbody")
-                if not (in_table and page.whole.count("。", start, stop) < 3):
+                if not (in_table and page.whole.count("。", *page.span(child)) < 3):
                     if own / total >= 0.8:
                         break
                     if marks is None:
@@ -196,14 +188,6 @@ def _fences() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     return tuple((re.compile(a, re.I), re.compile(b, re.I)) for a, b in facts("containers")["fences"])
 
 
-def _weight(text: str, start: int = 0, end: int | None = None) -> int:
-    return text.count("。", start, end) + text.count("，", start, end)
-
-
-def _punctuation(text: str, start: int, end: int) -> int:
-    return sum([text.count(sign, start, end) for sign in "。，、；"])
-
-
 # ---------------------------------------------------------------------------------------------- hidden text
 
 
@@ -212,6 +196,7 @@ _HIDDEN = re.compile(
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:left|top|right|text-indent)\s*:\s*-\d{3,}|(?:height|width)\s*:\s*0(?:px)?\s*;.{0,200}overflow\s*:\s*hidden",
     re.I | re.S,
 )
+_WHITES = ("white", "#fff", "#ffffff")
 _WHITE = re.compile(r"(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.I)
 
 

@@ -1,5 +1,16 @@
 """What tags and attributes mean to us, by the parser's numbers or by name. Part of tree.pyx."""
 
+def survey(bytes source):
+    """Return how many tags may begin in UTF-8, and whether it may hold U+FDC0-FDFF, as itself or by number."""
+    cdef const uint8_t *data = source
+    cdef size_t at, last = len(source)
+    cdef uint32_t tags = 0, told = 0
+    for at in range(last):  # the byte behind the last one is 0
+        tags += data[at] == 60
+        told |= ((data[at] == 0xEF) & (data[at + 1] == 0xB7)) | ((data[at] == 38) & (data[at + 1] == 35))
+    return tags, told != 0
+
+
 def attribute_keys(size_t address):
     """Return how the parser knows an element's attributes, in their order: by number, or by name."""
     cdef Attribute *attribute = (<Element *> address).first_attr
@@ -75,3 +86,19 @@ cdef str inner(Node *top):
             buffer.add((<CharacterData *> node).data.data, (<CharacterData *> node).data.length)
         node = after(node, top, True)
     return buffer.text()
+
+
+cdef int listed(dict lists, key, size_t number) except -1:
+    """Add a number to the list of a key."""
+    numbers = lists.get(key)
+    if numbers is None:
+        lists[key] = [number]
+    else:
+        (<list> numbers).append(number)
+    return 0
+
+
+cdef object span(Text *value):
+    """How many rows or columns an attribute asks for, at least 1; six digits tell enough."""
+    told = decoded(value).strip()
+    return max(1, int(told[:6])) if told.isascii() and told[:6].isdigit() else 1

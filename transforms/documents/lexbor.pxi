@@ -3,7 +3,7 @@
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport uint8_t, uint32_t, uintptr_t
-from libc.string cimport memcpy
+from libc.string cimport memcmp, memcpy
 
 
 cdef struct Text:  # lexbor_str_t
@@ -85,12 +85,69 @@ cdef class Buffer:
     cdef str text(self):
         return PyUnicode_DecodeUTF8(self.data, self.length, "replace")
 
+    cdef int tidy(self, const char *mark, size_t mark_length) noexcept:
+        """Blanks become one space, blanks with a mark in them one line break, those at the ends nothing."""
+        cdef size_t at = 0, kept = 0, wide
+        cdef char between = 0
+        while at < self.length:
+            wide = blank(self.data + at, self.length - at)
+            if wide:
+                between = between or 32
+            elif self.length - at >= mark_length and memcmp(self.data + at, mark, mark_length) == 0:
+                between, wide = 10, mark_length
+            else:
+                if between and kept:
+                    self.data[kept] = between
+                    kept += 1
+                self.data[kept] = self.data[at]
+                between, wide = 0, 1
+                kept += 1
+            at += wide
+        self.length = kept
+        return 0
 
-cdef inline size_t code_points(const char *data, size_t length) noexcept nogil:
-    cdef size_t count = 0, at
+
+cdef inline size_t blank(const char *data, size_t left) noexcept nogil:
+    """How many bytes the blank takes that stands here, 0 if none does; blanks are those of `str.isspace`."""
+    cdef uint8_t first = <uint8_t> data[0], second, third
+    if first <= 32:
+        return first == 32 or 9 <= first <= 13 or 28 <= first <= 31
+    if first < 0xC2 or first > 0xE3 or left < 2:
+        return 0
+    second = <uint8_t> data[1]
+    if first == 0xC2:
+        return 2 if second == 0x85 or second == 0xA0 else 0
+    if first < 0xE1 or left < 3:
+        return 0
+    third = <uint8_t> data[2]
+    if first == 0xE3:
+        return 3 if second == 0x80 and third == 0x80 else 0
+    if first == 0xE1:
+        return 3 if second == 0x9A and third == 0x80 else 0
+    if second == 0x80:
+        return 3 if third <= 0x8A or third == 0xA8 or third == 0xA9 or third == 0xAF else 0
+    return 3 if second == 0x81 and third == 0x9F else 0
+
+
+cdef struct Extent:  # of a text so far
+    uint32_t points  # code points
+    uint32_t prose  # 。 and ，
+    uint32_t signs  # 。 ， 、 ；
+
+
+cdef inline void measure(Extent *extent, const char *text, size_t length) noexcept nogil:
+    """Add what a text in UTF-8 holds."""
+    cdef const uint8_t *data = <const uint8_t *> text
+    cdef size_t at
     for at in range(length):
-        count += (<uint8_t> data[at] & 0xC0) != 0x80
-    return count
+        extent.points += (data[at] & 0xC0) != 0x80
+        if at + 2 < length:
+            if data[at] == 0xE3 and data[at + 1] == 0x80:
+                extent.prose += data[at + 2] == 0x82
+                extent.signs += data[at + 2] == 0x82 or data[at + 2] == 0x81
+            elif data[at] == 0xEF and data[at + 1] == 0xBC:
+                extent.prose += data[at + 2] == 0x8C
+                extent.signs += data[at + 2] == 0x8C or data[at + 2] == 0x9B
 
 
 cdef str decoded(Text *text):

@@ -106,9 +106,9 @@ def _fits() -> bool:
         return False
     drawn = page.draw(page.tables[0], {}, BREAK, PLACE)
     return (
-        page.told == [(1, ["#zoom", ".content"], "d", True, None)]
+        (page.named, page.styles, page.unseen, page.colors) == ({"#zoom": [1], ".content": [1]}, {"d": [1]}, [1], {})
         and read_head(tree) == ("t", {"m": "n"})
-        and drawn == ("", [[f"1{BREAK}2", "3"]], {(0, 0): (None, "2")}, False)
+        and drawn == ("", [["1\n2", "3"]], {(0, 0): (1, 2)}, False)
         and [href for _, href in page.links] == ["e"]
         and page.text(1) == "x年"
         and page.up(2) == 1

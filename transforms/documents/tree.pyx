@@ -14,8 +14,8 @@ cdef struct Place:  # one element of a page
     Node *node
     uint32_t up  # the element around it
     uint32_t until  # the first element behind it
-    uint32_t start  # code points of the page's text
-    uint32_t end
+    Extent start  # of the page's text before it
+    Extent end
 
 
 cdef enum:
@@ -60,10 +60,10 @@ include "kinds.pxi"
 cdef class Page:
     """The elements below one of a parsed page, itself the first: numbered in the order of the page.
 
-    `whole` is the text: the pieces of text (DOM text nodes) joined by `seam`. `told` lists the elements with a known
-    name, a style or a word on colour: (number, names as `tag`, `#id`, `.class`, style, whether hidden, colour).
-    `links` are (number, href or None), `images` and `tables` numbers, `fields` texts of form fields. What is dropped
-    is in none of them.
+    `whole` is the text: the pieces of text (DOM text nodes) joined by `seam`. `named` tells the numbers of the elements
+    with a known name (`tag`, `#id`, `.class`), `styles` those with a style, `colors` those with a colour, `unseen` the
+    hidden ones. `links` are (number, href or None), `images` and `tables` numbers, `fields` texts of form fields. What
+    is dropped is in none of them.
     """
 
     cdef Place *places
@@ -73,7 +73,8 @@ cdef class Page:
     cdef bytes seam_bytes
     cdef object keeper
     cdef readonly str whole
-    cdef readonly list told, links, images, tables, fields
+    cdef readonly dict named, styles, colors
+    cdef readonly list unseen, links, images, tables, fields
 
     def __cinit__(self):
         self.room = 1 << 11
@@ -97,19 +98,22 @@ cdef class Page:
         cdef Place *grown
         cdef CharacterData *piece
         cdef uint32_t kind
-        cdef size_t length = 0, current = 0
+        cdef Extent extent = Extent(0, 0, 0)
+        cdef size_t current = 0
         cdef bint inside
         cdef const char *seam = self.seam_bytes
         cdef size_t seam_length = len(self.seam_bytes)
         self.n = 0
-        self.told, self.links, self.images, self.tables, self.fields = [], [], [], [], []
+        self.named, self.styles, self.colors = {}, {}, {}
+        self.unseen, self.links, self.images, self.tables, self.fields = [], [], [], [], []
         while node != NULL:
             inside = False
             if node.type == TEXT:
                 piece = <CharacterData *> node
                 buffer.add(piece.data.data, piece.data.length)
                 buffer.add(seam, seam_length)
-                length += code_points(piece.data.data, piece.data.length) + 1
+                measure(&extent, piece.data.data, piece.data.length)
+                extent.points += 1
             elif node.type == ELEMENT:
                 kind = self.kinds.of(node)
                 if kind & SKIPPED:
@@ -121,7 +125,7 @@ cdef class Page:
                         if grown == NULL:
                             raise MemoryError
                         self.places, self.room = grown, 2 * self.room
-                    self.places[self.n] = Place(node, current, 0, length, length)
+                    self.places[self.n] = Place(node, current, 0, extent, extent)
                     current = self.n
                     self.n += 1
                     if kind & (TABLE | LINK | IMAGE):
@@ -137,48 +141,43 @@ cdef class Page:
                 node = node.first_child
                 continue
             if inside:
-                current = self.leave(current, length)
+                current = self.leave(current, extent)
             while node != top and node.next == NULL:
                 node = node.parent
-                current = self.leave(current, length)
+                current = self.leave(current, extent)
             node = NULL if node == top else node.next
         buffer.length -= min(buffer.length, seam_length)
         self.whole = buffer.text()
         return 0
 
-    cdef inline size_t leave(self, size_t number, size_t length) noexcept nogil:
-        self.places[number].end = length
+    cdef inline size_t leave(self, size_t number, Extent extent) noexcept nogil:
+        self.places[number].end = extent
         self.places[number].until = self.n
         return self.places[number].up
 
     cdef int tell(self, Node *node, size_t number, uint32_t kind) except -1:
         cdef Attribute *attribute = (<Element *> node).first_attr
         cdef uint8_t meaning
-        cdef bint telling = False, hidden = False
-        cdef list names = []
-        style = color = None
         if kind & NAMED:
-            names.append(self.kinds.called[node.local_name if node.local_name < KNOWN else name_of(node.local_name)])
+            known = self.kinds.called[node.local_name if node.local_name < KNOWN else name_of(node.local_name)]
+            listed(self.named, known, number)
         while attribute != NULL:
             meaning = self.kinds.of_attribute(attribute)
             if meaning == CLASS:
                 for each in decoded(attribute.value).split():
                     if each in self.kinds.classes:
-                        names.append("." + each)
+                        listed(self.named, "." + each, number)
             elif meaning == ID:
                 each = decoded(attribute.value)
                 if each in self.kinds.ids:
-                    names.append("#" + each)
+                    listed(self.named, "#" + each, number)
             elif meaning == STYLE:
-                style = decoded(attribute.value)
+                listed(self.styles, decoded(attribute.value), number)
             elif meaning == HIDDEN:
-                hidden = True
+                self.unseen.append(number)
             elif meaning == COLOR:
-                color = decoded(attribute.value)
-            telling = telling or STYLE <= meaning <= COLOR
+                listed(self.colors, decoded(attribute.value), number)
             attribute = attribute.next
-        if telling or names:
-            self.told.append((number, names, style, hidden, color))
         return 0
 
     cdef str value(self, Node *node, uint8_t meaning):
@@ -201,12 +200,17 @@ cdef class Page:
     def span(self, size_t number):
         """Return where the element's text stands in `whole`, the seam behind it left out."""
         cdef Place *place = self.at(number)
-        return place.start, place.end - (place.end > place.start)
+        return place.start.points, place.end.points - (place.end.points > place.start.points)
 
     def lines(self, size_t number):
         """Return the element's text, its pieces joined by `seam`."""
         cdef Place *place = self.at(number)
-        return self.whole[place.start : place.end - (place.end > place.start)]
+        return self.whole[place.start.points : place.end.points - (place.end.points > place.start.points)]
+
+    def prose(self, size_t number):
+        """Return how many signs of prose (。，) the element's text has, and how many signs at all (。，、；)."""
+        cdef Place *place = self.at(number)
+        return place.end.prose - place.start.prose, place.end.signs - place.start.signs
 
     def text(self, size_t number):
         """Return the element's text."""
@@ -238,8 +242,9 @@ cdef class Page:
     def draw(self, size_t number, dict lifted, str mark, str place):
         """Return `(caption, rows, spans, whether it holds an image)` of a table, cells in the order of their rows.
 
-        A cell's lines are apart by `mark`; a table of `lifted` (address → number) stands as its number between two
-        `place`. `spans` gives (rowspan, colspan) as written, by row and cell, where either is.
+        A cell's lines are apart by line breaks, its blanks are one space each; `mark` is a text that breaks a line. A
+        table of `lifted` (address → number) stands as its number between two `place`. `spans` gives (rowspan, colspan)
+        by row and cell, where either is written.
         """
         cdef Node *top = self.at(number).node
         cdef Node *node = top
@@ -290,6 +295,7 @@ cdef class Page:
                 continue
             while True:
                 if node == cell:
+                    buffer.tidy(brk, brk_length)
                     row.append(buffer.text())
                     cell = NULL
                 if node == top or node.next != NULL:
@@ -300,15 +306,17 @@ cdef class Page:
 
     cdef int spanned(self, Node *node, dict spans, size_t row, size_t place) except -1:
         cdef Attribute *attribute = (<Element *> node).first_attr
+        cdef uint8_t meaning
         high = wide = None
         while attribute != NULL:
-            if self.kinds.of_attribute(attribute) == ROWSPAN:
-                high = decoded(attribute.value)
-            elif self.kinds.of_attribute(attribute) == COLSPAN:
-                wide = decoded(attribute.value)
+            meaning = self.kinds.of_attribute(attribute)
+            if meaning == ROWSPAN:
+                high = span(attribute.value)
+            elif meaning == COLSPAN:
+                wide = span(attribute.value)
             attribute = attribute.next
         if high is not None or wide is not None:
-            spans[row, place] = high, wide
+            spans[row, place] = high or 1, wide or 1
         return 0
 
     def marked(self, size_t number, dict lifted, str mark, str place):

@@ -59,18 +59,17 @@ def test_texts_links_and_places_are_those_of_the_tree(source):
     for number, (_, rows, _, has_image) in zip(tables, drawn, strict=True):
         cells = nodes[number].css("td,th")
         if all(sum(cell.mem_id != other.mem_id for other in cell.css("td,th")) == 0 for cell in cells):
-            assert [cell.text_lexbor() or "" for cell in cells] == [
-                text.replace(BREAK, "") for row in rows for text in row
-            ]
+            told = ["".join((cell.text_lexbor() or "").split()) for cell in cells]
+            assert told == ["".join(text.split()) for row in rows for text in row]
+            assert all(line == " ".join(line.split()) for row in rows for text in row for line in text.split("\n"))
         assert has_image == bool(nodes[number].css_matches("img"))
 
 
 def test_what_is_dropped_is_nowhere():
     page, _ = opened("<p>a<p id=zoom>b<b>c</b><a href=d>e</a><table><tr><td>1</table></p><p class='y content'>f")
-    (dropped,) = (number for number, names, *_ in page.told if names == ["#zoom"])
-    page.drop([dropped])
+    page.drop(page.named["#zoom"])
     assert page.whole == f"a{SEAM}f" and not page.links and not page.tables
-    assert [names for _, names, *_ in page.told] == [[".content"]]
+    assert list(page.named) == [".content"]
     assert page.marked(0, {}, BREAK, PLACE).replace(BREAK, "") == "af"
 
 
@@ -79,13 +78,13 @@ def test_lifted_tables_stand_as_their_number():
     outer, inner = page.tables
     lifted = {page.address(inner): 7}
     assert page.draw(inner, {}, "|", "^") == ("", [["1", "2"]], {}, False)
-    assert page.draw(outer, lifted, "|", "^") == ("", [["a^7^b", "c"]], {(0, 1): ("2", None)}, False)
+    assert page.draw(outer, lifted, "|", "^") == ("", [["a^7^b", "c"]], {(0, 1): (2, 1)}, False)
     assert page.marked(0, {page.address(outer): 0}, "|", "^") == "|x^0^y|"
 
 
 def test_elements_that_no_standard_knows():
     page, _ = opened("<ucapcontent>a</ucapcontent>b<a-very-long-name-of-an-element-indeed data-x=1 rowspan=2>c")
-    assert [names for _, names, *_ in page.told] == [["ucapcontent"]]
+    assert page.named == {"ucapcontent": [1]}
     assert page.marked(0, {}, "|", "^") == "|a|bc"
 
 

@@ -5,8 +5,10 @@ Capture (one archived response) → Document (its text and evidence) → PageRow
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 Evidence = dict[str, Any]
@@ -146,17 +148,70 @@ class Figure:
     end: int
 
 
-def as_row(record: Section | Figure) -> dict[str, Any]:
-    """Return a record as a mapping by field name; its values are shared, not copied."""
-    if isinstance(record, Section):
-        return {
-            "section": record.section, "also": record.also, "heading": record.heading, "level": record.level,
-            "parent": record.parent, "start": record.start, "end": record.end, "status": record.status,
-            "method": record.method, "confidence": record.confidence,
-        }  # fmt: skip
-    return {  # written out: a page has hundreds
-        "form": record.form, "table": record.table, "row": record.row, "column": record.column,
-        "label_printed": record.label_printed, "value_printed": record.value_printed, "value": record.value,
-        "unit": record.unit, "qualifier": record.qualifier, "state": record.state, "rule_ok": record.rule_ok,
-        "start": record.start, "end": record.end,
+@dataclass(slots=True)
+class Figures:
+    """Figures as columns, named as the fields of a Figure: an object for each costs more than to read it."""
+
+    form: list[str] = field(default_factory=list)
+    table: list[str] = field(default_factory=list)
+    row: list[str] = field(default_factory=list)
+    column: list[str] = field(default_factory=list)
+    label_printed: list[str] = field(default_factory=list)
+    value_printed: list[str] = field(default_factory=list)
+    value: list[str | None] = field(default_factory=list)
+    unit: list[str] = field(default_factory=list)
+    qualifier: list[str] = field(default_factory=list)
+    state: list[str] = field(default_factory=list)
+    rule_ok: list[bool | None] = field(default_factory=list)
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, figures: Iterable[Figure]) -> Figures:
+        """Return figures as columns, in their order."""
+        return cls(*map(list, zip(*map(_FIELDS_OF, figures), strict=True)))
+
+    def columns(self) -> tuple[list[Any], ...]:
+        """Return all columns in the order of a Figure's fields; they are shared, not copied."""
+        return _FIELDS_OF(self)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.form)
+
+    def __iter__(self) -> Iterator[Figure]:
+        """Yield each as a record."""
+        return map(Figure, *self.columns())
+
+    def keys(self) -> Iterator[tuple[str, str]]:
+        """Yield row and column of each figure."""
+        return zip(self.row, self.column, strict=True)
+
+    def extend(self, others: Figures) -> None:
+        """Put others behind these."""
+        for mine, theirs in zip(self.columns(), others.columns(), strict=True):
+            mine += theirs
+
+    def by_place(self) -> Figures:
+        """Return them in the order of their starts; of one start as they stand."""
+        if self.start == sorted(self.start):
+            return self
+        order = sorted(range(len(self)), key=self.start.__getitem__)
+        return Figures(*([column[at] for at in order] for column in self.columns()))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each as a mapping by field name."""
+        return [dict(zip(_NAMES, values, strict=True)) for values in zip(*self.columns(), strict=True)]
+
+
+_NAMES = tuple(Figures.__slots__)
+_FIELDS_OF: Callable[[Figure | Figures], tuple[Any, ...]] = attrgetter(*_NAMES)
+
+
+def as_row(section: Section) -> dict[str, Any]:
+    """Return a section as a mapping by field name; its values are shared, not copied."""
+    return {
+        "section": section.section, "also": section.also, "heading": section.heading, "level": section.level,
+        "parent": section.parent, "start": section.start, "end": section.end, "status": section.status,
+        "method": section.method, "confidence": section.confidence,
     }  # fmt: skip

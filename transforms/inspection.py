@@ -6,10 +6,18 @@ import hashlib
 import json
 from typing import Any
 
-from schemas.records import Capture, Document, as_row
+from schemas.records import Capture, Document
 from transforms.identity.hosts import judge_host
 from transforms.read import evidence_json
-from transforms.reading import Reading, Unreadable, era_by_structure, era_by_year, heading_as_printed, read_page
+from transforms.reading import (
+    Reading,
+    Unreadable,
+    all_figures,
+    era_by_structure,
+    era_by_year,
+    heading_as_printed,
+    read_page,
+)
 from transforms.text.sections import lacking, parts
 from transforms.warc import kind_of
 
@@ -114,5 +122,5 @@ def _told(reading: Reading) -> Row:
             {"key": key, "status": status, "parent": parent or None}
             for key, status, parent in (lacking(reading.sections, era_by_structure(reading)) if decided else [])
         ],
-        "figures": [as_row(figure) for figure in [*reading.figures.figures, *reading.numbers]] if decided else [],
+        "figures": all_figures(reading).rows() if decided else [],
     }

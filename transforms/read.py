@@ -12,10 +12,19 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from schemas.divisions import current_code
-from schemas.records import Capture, as_row
+from schemas.records import Capture
 from transforms.identity.attribute import Attribution
 from transforms.identity.hosts import host_of
-from transforms.reading import STAGES, Reading, Unreadable, era_by_structure, era_by_year, heading_as_printed, read_page
+from transforms.reading import (
+    STAGES,
+    Reading,
+    Unreadable,
+    all_figures,
+    era_by_structure,
+    era_by_year,
+    heading_as_printed,
+    read_page,
+)  # fmt: skip
 from transforms.text.sections import section_rows
 
 STAGE_VERSION = 2  # raise when a change alters what is read; pages and lake are then rebuilt from raw
@@ -160,7 +169,7 @@ def _page(capture: Capture, reading: Reading) -> Row:
         "stage_version": STAGE_VERSION,
         "text": text,
         "sections": sections,
-        "figures": [as_row(figure) for figure in [*reading.figures.figures, *reading.numbers]],
+        "figures": all_figures(reading),
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from schemas.records import Capture, Document, Figure, Section
+from schemas.records import Capture, Document, Figure, Figures, Section
 from schemas.registry import Site, owner
 from transforms.documents.attachments import UnreadableAttachment, read_attachment
 from transforms.documents.decode import Undecodable, decode
@@ -50,7 +50,7 @@ class Reading:
     verdict: Verdict = field(default_factory=lambda: Verdict("", False, False, []))
     issuer: Attribution = field(default_factory=Attribution)
     figures: FiguresResult = field(default_factory=FiguresResult)
-    numbers: list[Figure] = field(default_factory=list)
+    numbers: list[Figure] = field(default_factory=list)  # of the prose
     flags: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
 
@@ -229,6 +229,14 @@ def _grave(flags: list[str]) -> bool:
     return bool(
         {"title_missing", "doc_type_inferred", "year_conflict", "year_inferred", "host_region_mismatch"} & set(flags)
     )
+
+
+def all_figures(reading: Reading) -> Figures:
+    """Return the figures of a page's tables, and behind them those of its prose."""
+    figures = Figures()
+    figures.extend(reading.figures.figures)
+    figures.extend(Figures.of(reading.numbers))
+    return figures
 
 
 def heading_as_printed(reading: Reading, heading: str, start: int | None) -> str:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.records import Figures
 from schemas.tables import LAKE
 from transforms.lake.pagerows import Ints, PageRow, records
 
@@ -40,12 +41,14 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     return pa.array(values, kind)
 
 
-def _records(values: list[list[Row]], kind: pa.ListType) -> pa.Array:
+def _records(values: list[list[Row] | Figures], kind: pa.ListType) -> pa.Array:
     """Lists of records, field by field: a third of what it costs record by record."""
-    found = [record for of_row in values for record in of_row]
     fields = list(kind.value_type)
-    columns = [_array([record.get(field.name) for record in found], field.type) for field in fields]
-    struct = pa.StructArray.from_arrays(columns, fields=fields)
+    columns: dict[str, list[Any]] = {field.name: [] for field in fields}
+    for told in values:
+        for name, column in columns.items():
+            column += getattr(told, name) if isinstance(told, Figures) else [record.get(name) for record in told]
+    struct = pa.StructArray.from_arrays([_array(columns[field.name], field.type) for field in fields], fields=fields)
     offsets = pa.array([0, *accumulate(map(len, values))], pa.int32())
     return pa.ListArray.from_arrays(offsets, struct, type=kind)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from schemas.facts import pattern
-from schemas.records import Figure, Section, Table
+from schemas.records import Figures, Grid, Section, Table
 from transforms.tables.cells import parse_cell, unread
 from transforms.tables.flat_tables import read_flat, read_flat_t4, row_tables
 from transforms.tables.invariants import check
@@ -42,7 +42,7 @@ __all__ = ["FiguresResult", "parse_cell", "tabulate"]
 class FiguresResult:
     """Figures of one report, the form they follow, what is missing, and quality flags."""
 
-    figures: list[Figure] = field(default_factory=list)
+    figures: Figures = field(default_factory=Figures)
     form: str = ""
     era_by_structure: str = ""
     flags: list[str] = field(default_factory=list)
@@ -59,36 +59,36 @@ def tabulate(
     an image stands in its place: in the grid, or `n_images` on a page whose section is bare.
     """
     result = FiguresResult()
-    found: dict[str, list[Figure]] = {}
+    found: dict[str, Figures] = {}
     for table in _merge([printed_table(text, table) for table in tables]):
         _read(table.template.marks, table.figures, found)
     _flat(text, tables, sections, found)
-    result.figures = [item for items in found.values() for item in items]
-    result.form = result.era_by_structure = _form(result.figures, found)
-    forms = {item.form for item in result.figures}
+    for told in found.values():
+        result.figures.extend(told)
+    result.form = result.era_by_structure = _form(found)
+    forms = set(result.figures.form)
     if "" in forms and result.form:
-        for item in result.figures:
-            item.form = item.form or result.form
+        result.figures.form = [form or result.form for form in result.figures.form]
     if {"C", "D"} <= forms | {result.form}:
         result.flags.append("form_hybrid")
     _missing(result, found, sections, tables, n_images)
     result.flags += check(result.figures)
-    result.figures.sort(key=lambda item: item.start)
+    result.figures = result.figures.by_place()
     return result
 
 
-def _form(figures: list[Figure], found: dict[str, list[Figure]]) -> str:
+def _form(found: dict[str, Figures]) -> str:
     """The form all figures tell together: the table of proactive disclosure first, then the rows of requests."""
     if "stat" in found:
         return "B"
     for name in ("t2", "t3"):
-        forms = {item.form for item in found.get(name, []) if item.form}
+        forms = set(found[name].form) - {""} if name in found else set()
         if forms:
             return "D" if "D" in forms else "C"
     return "A" if "local" in found else "CD" if set(found) & set(_TABLES) else ""
 
 
-def _read(marks: frozenset[str], figures_of: Callable[..., list[Figure]], found: dict[str, list[Figure]]) -> None:
+def _read(marks: frozenset[str], figures_of: Callable[..., Figures], found: dict[str, Figures]) -> None:
     """Read one table by the marks it carries (see Template); a table may be several forms drawn as one."""
     if ("t3_more" if "t3" in found else "t3") in marks:
         _add(found, "t3", figures_of("t3"))
@@ -103,57 +103,58 @@ def _read(marks: frozenset[str], figures_of: Callable[..., list[Figure]], found:
     name = "stat" if "stat" in marks else "local"
     if name in marks and name not in found:
         figures = figures_of(name)
-        if len({item.row for item in figures}) >= _FEWEST:
+        if len(set(figures.row)) >= _FEWEST:
             _add(found, name, figures)
 
 
-def _last_block(figures: list[Figure]) -> str:
+def _last_block(figures: Figures) -> str:
     """The block that the last row of a part of the statistics form may go on with."""
-    blocks = [item.row for item in figures if item.row in ("review_total", "lit_total", "complaints")]
+    blocks = [row for row in figures.row if row in ("review_total", "lit_total", "complaints")]
     return blocks[-1] if blocks else ""
 
 
-def _add(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> None:
+def _add(found: dict[str, Figures], name: str, figures: Figures) -> None:
     """Join the parts in which a page draws one table; of two readings of the same rows the better one is kept."""
-    have = found.get(name, [])
+    have = found.get(name)
     if not figures or not have:
         if figures:
             found[name] = figures
         return
-    read = {(item.row, item.column) for item in have if item.state != "unparsed"}
-    if any((item.row, item.column) in read for item in figures):  # the same table again, or another year's
+    read = {key for key, state in zip(have.keys(), have.state, strict=True) if state != "unparsed"}
+    if not read.isdisjoint(figures.keys()):  # the same table again, or another year's
         if not _n_read(have):
             found[name] = figures
         return
-    new = {(item.row, item.column) for item in figures}
+    new = set(figures.keys())
     if not _n_read(figures):
-        new -= {(item.row, item.column) for item in have}
-        figures = [item for item in figures if (item.row, item.column) in new]
-    found[name] = [item for item in have if (item.row, item.column) not in new] + figures
+        new -= set(have.keys())
+        figures = Figures.of(item for item in figures if (item.row, item.column) in new)
+    found[name] = Figures.of(item for item in have if (item.row, item.column) not in new)
+    found[name].extend(figures)
 
 
-def _better(found: dict[str, list[Figure]], name: str, figures: list[Figure]) -> None:
+def _better(found: dict[str, Figures], name: str, figures: Figures) -> None:
     """Of two readings of one table keep the one that tells more cells apart."""
     if figures and (name not in found or _n_read(figures) > _n_read(found[name])):
         found[name] = figures
 
 
-def _n_read(figures: list[Figure]) -> int:
-    return sum(item.state != "unparsed" for item in figures)
+def _n_read(figures: Figures) -> int:
+    return len(figures) - figures.state.count("unparsed")
 
 
-def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[str, list[Figure]]) -> None:
+def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[str, Figures]) -> None:
     """Read what lost its cells, where labels stand in the running text: as rows of bars or tabs, then by labels."""
-    wanted = [name for name in _TABLES if not _n_read(found.get(name, []))]
+    wanted = [name for name in _TABLES if name not in found or not _n_read(found[name])]
     if not wanted or "stat" in found:
         return
-    rows: dict[str, list[Figure]] = {}
+    rows: dict[str, Figures] = {}
     if "|" in text or ("\t" in text and not tables):
         for table in row_tables(text, 0, len(text)):
             if not any(other.start <= table.start < other.end for other in tables):
                 words = "".join(fold(text)[table.start : table.end].split())
-                _read(marks_of(words), partial(read_form, table, words), rows)
-    if not any(item.column == "total" and item.state == "value" for item in rows.get("t3", [])):
+                _read(marks_of(words), partial(_as_drawn, table, words), rows)
+    if not any(item.column == "total" and item.state == "value" for item in rows.get("t3", ())):
         rows.pop("t3", None)  # a column without any value may be one that was lost before it
     for name, figures in rows.items():
         if name not in _TABLES or name in wanted:
@@ -163,24 +164,29 @@ def _flat(text: str, tables: list[Table], sections: list[Section], found: dict[s
     if "t3" in wanted and t3:
         last = _T3_LAST.search(folded, t3.end())
         end = _end_of(sections, last.end() if last and last.end() - t3.start() < _T3_LENGTH else t3.end(), text)
-        _better(found, "t3", read_flat(folded, t3.start(), end, "t3", "D"))
+        _better(found, "t3", Figures.of(read_flat(folded, t3.start(), end, "t3", "D")))
     t4 = _T4_FLAT.search(folded, t3.end() if t3 else 0)
     if "t4" in wanted and t4 and "尚未审结" in "".join(folded[t4.start() : t4.start() + 200].split()):
         home = next((section for section in sections if section.start <= t4.start() < section.end), None)
         start = max(home.start if home else 0, t4.start() - 60)
-        _better(found, "t4", read_flat_t4(folded, start, min(_end_of(sections, t4.end(), text), t4.end() + 1500)))
+        end = min(_end_of(sections, t4.end(), text), t4.end() + 1500)
+        _better(found, "t4", Figures.of(read_flat_t4(folded, start, end)))
     t2 = _T2_FLAT.search(folded)
     if "t2" in wanted and t2:
         end = min(_end_of(sections, t2.end(), text), t3.start() if t3 and t3.start() > t2.end() else len(text))
         words = "".join(folded[t2.start() : end].split())
         form = next((form for form in ("d", "c") if pattern(f"figures/{form}", "marks").search(words)), "")
         if form:
-            _better(found, "t2", read_flat(folded, t2.start(), end, "t2", form.upper()))
+            _better(found, "t2", Figures.of(read_flat(folded, t2.start(), end, "t2", form.upper())))
     stat = None if set(found) & set(_TABLES) else _STAT_FLAT.search(folded)
     if stat:
-        figures = read_flat(folded, stat.start(), len(text), "stat", "B")
-        if len({item.row for item in figures if item.state != "unparsed"}) >= _FEWEST:
-            _better(found, "stat", figures)
+        told = read_flat(folded, stat.start(), len(text), "stat", "B")
+        if len({item.row for item in told if item.state != "unparsed"}) >= _FEWEST:
+            _better(found, "stat", Figures.of(told))
+
+
+def _as_drawn(table: Grid, words: str, form: str, block: str = "") -> Figures:
+    return Figures.of(read_form(table, words, form, block))
 
 
 def _end_of(sections: list[Section], offset: int, text: str) -> int:
@@ -189,7 +195,7 @@ def _end_of(sections: list[Section], offset: int, text: str) -> int:
 
 
 def _missing(
-    result: FiguresResult, found: dict[str, list[Figure]], sections: list[Section], tables: list[Table], n_images: int
+    result: FiguresResult, found: dict[str, Figures], sections: list[Section], tables: list[Table], n_images: int
 ) -> None:
     """Say of each statutory table that the outline wants and the page lacks that it is missing."""
     statutory = {section.section: section for section in sections}
@@ -205,7 +211,8 @@ def _missing(
             table.has_image and home.start <= table.start < home.end for table in tables
         )
         state = "image_table" if image else "missing_table"
-        result.figures.append(unread(result.form, name, "", "", "", "", (home.start, home.end), state=state))
+        lacking = unread(result.form, name, "", "", "", "", (home.start, home.end), state=state)
+        result.figures.extend(Figures.of([lacking]))
         result.missing.append(name)
     if result.missing:
         result.flags.append(f"tables_missing:{','.join(result.missing)}")

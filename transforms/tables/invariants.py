@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from schemas.facts import facts
-from schemas.records import Figure
+from schemas.records import Figures
 
 Key = tuple[str, str]  # row, column
 Number = int | Decimal
@@ -27,34 +28,47 @@ class Sum(NamedTuple):
     cells: itemgetter[tuple[Number, ...]]
 
 
-def check(figures: list[Figure]) -> list[str]:
+Rules = tuple[list[Sum], list[tuple[str, int, int]]]
+
+
+def check(figures: Figures) -> list[str]:
     """Set `rule_ok` of every total cell that can be judged and return the flags, sorted."""
-    tables: dict[str, list[Figure]] = {}
-    for item in figures:
-        if item.table in tables:
-            tables[item.table].append(item)
-        else:
-            tables[item.table] = [item]
-    return sorted({f"sum_failed:{table}:{name}" for table, cells in tables.items() for name in _failed(table, cells)})
+    numbers = [_number(value) for value in figures.value]
+    verdicts: list[bool | None] = [None] * len(numbers)
+    failed = []
+    for table, stretch in _tables(figures.table):
+        key = table, tuple(figures.row[stretch]), tuple(figures.column[stretch])
+        part = verdicts[stretch]
+        failed += [f"sum_failed:{table}:{name}" for name in _failed(_rules(*key), numbers[stretch], part)]
+        verdicts[stretch] = part
+    figures.rule_ok = verdicts
+    return sorted(set(failed))
 
 
-def _failed(table: str, cells: list[Figure]) -> Iterator[str]:
-    """Judge one table; names of the rules that its cells break."""
-    numbers = [_number(item.value) for item in cells]
-    sums, limits = _rules(table, tuple([item.row for item in cells]), tuple([item.column for item in cells]))
+def _tables(tables: list[str]) -> Iterator[tuple[str, slice]]:
+    """Each table with where its figures stand, which is together."""
+    end = 0
+    for table, same in groupby(tables):
+        start, end = end, end + sum(1 for _ in same)
+        yield table, slice(start, end)
+
+
+def _failed(rules: Rules, numbers: list[Number | None], verdicts: list[bool | None]) -> Iterator[str]:
+    """Judge one table cell by cell; names of the rules that its numbers break."""
+    sums, limits = rules
     for name, totals, cells_of in sums:
         told = cells_of(numbers)
         if None in told:
             continue  # a cell that is no value: not assessable
         holds = sum(told) == 2 * sum(told[: len(totals)])
         for place in totals:
-            cells[place].rule_ok = holds and cells[place].rule_ok is not False
+            verdicts[place] = holds and verdicts[place] is not False
         if not holds:
             yield name
     for name, part, whole in limits:
         one, other = numbers[part], numbers[whole]
         if one is not None and other is not None and one > other:
-            cells[part].rule_ok = False
+            verdicts[part] = False
             yield name
 
 
@@ -63,7 +77,7 @@ def _number(value: str | None) -> Number | None:
 
 
 @lru_cache(256)
-def _rules(table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[list[Sum], list[tuple[str, int, int]]]:
+def _rules(table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> Rules:
     """What the cells of a table must fulfil, by their places: sums, and pairs of which the first is at most the second."""
     at = {key: place for place, key in enumerate(zip(rows, columns, strict=True))}
     sums = [Sum(name, [at[key] for key in totals], itemgetter(*(at[key] for key in (*totals, *parts))))

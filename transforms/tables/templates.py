@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 
 from schemas.facts import facts, pattern
-from schemas.records import Cell, Figure, Grid, Table
+from schemas.records import Cell, Figure, Figures, Grid, Table
 from transforms.tables.cells import parse_cell
 from transforms.tables.form_tables import numbers_decide, read_stat, read_t2, read_t3, read_t4
 from transforms.tables.grids import cells_of, laid_out, starts_of
@@ -44,25 +45,22 @@ class Printed:
     cells: list[str]
     starts: list[int]
 
-    def figures(self, form: str, block: str = "") -> list[Figure]:
+    def figures(self, form: str, block: str = "") -> Figures:
         """Return what the table says as t2, t3, t4, stat or local; `block`: see read_stat."""
         template = self.template
         if not template.kept:
-            return read_form(self._grid(), template.words, form, block)
-        cells, starts = self.cells, self.starts
-        found = []
-        for item in _meaning(template, form, block):
-            first, last = item.start, item.end - 1
-            start = starts[first]
-            end = starts[last] + len(cells[last]) if last < len(cells) else self.end
-            if item.state == "value":
-                printed = cells[first]
-                state, value, _ = parse_cell(printed)
-            else:
-                printed, state, value = item.value_printed, item.state, item.value
-            found.append(Figure(item.form, item.table, item.row, item.column, item.label_printed, printed, value,
-                                item.unit, "", state, None, start, end))  # fmt: skip
-        return found
+            return Figures.of(read_form(self._grid(), template.words, form, block))
+        meaning = _meaning(template, form, block)
+        told = meaning.told
+        printed = [self.cells[place] for place in meaning.first]
+        parsed = list(map(parse_cell, printed))
+        state, value = [state for state, _, _ in parsed], [value for _, value, _ in parsed]
+        for at, item in meaning.fixed:
+            printed[at], state[at], value[at] = item.value_printed, item.state, item.value
+        ends = [*map(add, self.starts, map(len, self.cells)), self.end]
+        return Figures(told.form, told.table, told.row, told.column, told.label_printed, printed, value, told.unit,
+                       told.qualifier, state, told.rule_ok, [self.starts[place] for place in meaning.first],
+                       [ends[place] for place in meaning.last])  # fmt: skip
 
     def _grid(self) -> Grid:
         """The table drawn out as it stands in the text."""
@@ -70,6 +68,16 @@ class Printed:
         grid = self.template.grid
         rows, drawn = ([[own[cell.start] for cell in row] for row in part] for part in (grid.rows, grid.drawn))
         return Grid(self.start, self.end, rows, drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """The figures of a template, with the numbers of the first and the last cell of each."""
+
+    told: Figures
+    first: list[int]
+    last: list[int]
+    fixed: list[tuple[int, Figure]]  # which of them no number of the table's changes
 
 
 def printed_table(text: str, table: Table) -> Printed:
@@ -138,6 +146,7 @@ def _told(grid: Grid, words: str, short: bool) -> Template:
 
 
 @lru_cache(1024)
-def _meaning(template: Template, form: str, block: str) -> tuple[Figure, ...]:
-    """The figures of a template: the places are numbers of cells."""
-    return tuple(read_form(template.grid, template.words, form, block))
+def _meaning(template: Template, form: str, block: str) -> _Meaning:
+    told = read_form(template.grid, template.words, form, block)
+    fixed = [(at, item) for at, item in enumerate(told) if item.state != "value"]
+    return _Meaning(Figures.of(told), [item.start for item in told], [item.end - 1 for item in told], fixed)

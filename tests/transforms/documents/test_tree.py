@@ -18,6 +18,7 @@ PIECES = [
     "<br>", "<img src=a>", "<!-- c -->", "<a href='x.pdf'>", "<a>", "</a>", "<td colspan=2 rowspan='3'>",
     "<div id=zoom class='a b'>", "<p style='display:none'>", "<h1 hidden>", "<font color=red>", "<textarea>t</textarea>",
     "<caption>c</caption>", "<script>s</script>", "一、总体情况", "年", "1", " \n ", "&nbsp;", "𠀀", "a<b", "\0",
+    "甲，乙。、；", "。", "　年　", "\u2003",
 ]  # fmt: skip
 
 
@@ -51,6 +52,8 @@ def test_texts_links_and_places_are_those_of_the_tree(source):
     assert page.whole.replace(SEAM, "\n") == body.text(separator="\n")
     for node, text, (start, end) in zip(nodes, lines, spans, strict=True):
         assert text == node.text(separator=SEAM) == page.whole[start:end]
+    signs = [tuple(sum(map(text.count, of)) for of in ("。，", "。，、；")) for text in lines]
+    assert [page.prose(number) for number in elements] == signs
     assert [href for _, href in links] == [node.attributes.get("href") for node in nodes if node.tag == "a"]
     assert [nodes[number].tag for number in images] == ["img"] * sum(node.tag == "img" for node in nodes)
     assert [nodes[number].tag for number in tables] == ["table"] * sum(node.tag == "table" for node in nodes)
@@ -63,6 +66,15 @@ def test_texts_links_and_places_are_those_of_the_tree(source):
             assert told == ["".join(text.split()) for row in rows for text in row]
             assert all(line == " ".join(line.split()) for row in rows for text in row for line in text.split("\n"))
         assert has_image == bool(nodes[number].css_matches("img"))
+
+
+def test_blanks_of_a_cell_are_those_of_python():
+    blanks = [char for char in map(chr, range(0x10000)) if char.isspace()]
+    others = [char for char in map(chr, range(0x80, 0xD800)) if not char.isspace()]
+    page, _ = opened(f"<table><tr><td>{'甲'.join(blanks)}<td>{' '.join(others)}<td> a <br> <p> <p>b  c</table>")
+    assert page.draw(page.tables[0], {}, BREAK, PLACE)[1] == [
+        ["甲".join(" " * len(blanks)).strip(), " ".join(others), "a\nb c"]
+    ]
 
 
 def test_what_is_dropped_is_nowhere():

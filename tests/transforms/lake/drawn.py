@@ -28,7 +28,8 @@ def put(store: Store, name: str, text: Text, host: str, html: str = "", url: str
 
 
 def row(text: Text, host: str, html: str = "", **how: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """Read one page; return its page row and its reject row."""
+    """Read one page; return its page row, as the lake gives it back, and its reject row."""
     body = (html or page(text, host, **how)).encode()
     digest = hashlib.sha256(body).hexdigest()
-    return read_capture(Capture(url_of(host, text), MOMENT, 200, "text/html; charset=utf-8", body, digest))
+    told, reject = read_capture(Capture(url_of(host, text), MOMENT, 200, "text/html; charset=utf-8", body, digest))
+    return told and {**told, "figures": told["figures"].rows()}, reject

@@ -30,7 +30,7 @@ def file_links(response: Response) -> list[Row]:
     if not isinstance(response, TextResponse) or not _hints().search(response.body):
         return []
     try:
-        text, _, _ = decode(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1"))
+        text = decode(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1")).text
     except Undecodable:
         return []
     document = parse_html(text)

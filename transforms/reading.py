@@ -189,14 +189,14 @@ def _document(capture: Capture) -> tuple[Document, tuple[str, ...]]:
     try:
         if capture.kind not in ("html", "text"):
             return read_attachment(capture.kind, capture.body), ()
-        text, _, flags = decode(capture.body, capture.content_type)
+        text, _, flags, utf8 = decode(capture.body, capture.content_type)
     except Undecodable as error:
         raise Unreadable("undecodable", str(error)) from error
     except UnreadableAttachment as error:
         raise Unreadable("unreadable_attachment", str(error)) from error
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    document = parse_html(text) if capture.kind == "html" else Document(text=text, chrome=text)
+        text, utf8 = text.replace("\r\n", "\n").replace("\r", "\n"), None
+    document = parse_html(text, utf8) if capture.kind == "html" else Document(text=text, chrome=text)
     lines = document.text.count("\n")
     if len(document.text) > MAX_MAIN or lines > MAX_LINES:
         raise Unreadable("too_large", f"{len(document.text)} characters in {lines} lines of main text")
@@ -233,10 +233,8 @@ def _grave(flags: list[str]) -> bool:
 
 def all_figures(reading: Reading) -> Figures:
     """Return the figures of a page's tables, and behind them those of its prose."""
-    figures = Figures()
-    figures.extend(reading.figures.figures)
-    figures.extend(Figures.of(reading.numbers))
-    return figures
+    columns = zip(reading.figures.figures.columns(), Figures.of(reading.numbers).columns(), strict=True)
+    return Figures(*(tables + prose for tables, prose in columns))
 
 
 def heading_as_printed(reading: Reading, heading: str, start: int | None) -> str:

@@ -7,6 +7,7 @@ each of them is a mark.
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from schemas.records import Spans
 from transforms.documents.composer import Composer, is_prose
@@ -87,7 +88,7 @@ def _inner(rows: list[list[str]], lifted: list[_Lifted]) -> dict[tuple[int, int]
     A table with tables in it is data when most of its rows are short cells side by side.
     """
     inner: dict[tuple[int, int], int] = {}
-    if not any(PLACE in text for row in rows for text in row):
+    if PLACE not in "".join(chain.from_iterable(rows)):
         return inner
     side_by_side = 0
     for at, row in enumerate(rows):

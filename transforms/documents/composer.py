@@ -109,13 +109,14 @@ class Composer:
             text = "\n".join("\t".join(row).replace("\n", " ") for row in rows) + "\n"
         start, self.length = self.length, self.length + len(text)
         self.parts.append(text)
-        kept = {at: self._limited(span, len(rows) - at[0]) for at, span in spans.items()}
+        kept = {at: self._limited(*span, len(rows) - at[0]) for at, span in spans.items()}
         if not all(rows):
             kept.update({(at, 0): (0, 0) for at, row in enumerate(rows) if not row})
         self.tables.append(Table(start, self.length, kept, has_image))
 
-    def _limited(self, span: tuple[int, int], left: int) -> tuple[int, int]:
+    def _limited(self, height: int, width: int, left: int) -> tuple[int, int]:
         """A span within the table's rows and the document's budget of cells."""
-        height, width = min(span[0], left, MAX_SPAN), min(span[1], MAX_SPAN)
+        if height > left or height > MAX_SPAN or width > MAX_SPAN:
+            height, width = min(height, left, MAX_SPAN), min(width, MAX_SPAN)
         self.n_cells += height * width
         return (height, width) if self.n_cells <= MAX_CELLS else (1, 1)

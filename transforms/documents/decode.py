@@ -27,11 +27,15 @@ class Undecodable(ValueError):
 
 
 class Decoded(NamedTuple):
-    """Text, its charset ("mixed" where lines differ) and what was done to it (garbled_repaired, garbled_dropped)."""
+    """Text, its charset ("mixed" where lines differ) and what was done to it (garbled_repaired, garbled_dropped).
+
+    `utf8`: the bytes as they came, where they are the text in UTF-8 and nothing else.
+    """
 
     text: str
     charset: str
     flags: tuple[str, ...] = ()
+    utf8: bytes | None = None
 
 
 def decode(body: bytes, content_type: str = "") -> Decoded:
@@ -44,10 +48,12 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     flags: tuple[str, ...] = ()
     if _suspect(text):
         text, flags = _mend(text)
-    unreadable = text.count("\ufffd") + (text.count("\0") if b"\0" in body else 0)
+    lost = text.count("\ufffd") if "\ufffd" in text else 0
+    unreadable = lost + (text.count("\0") if b"\0" in body else 0)
     if unreadable > max(2, len(text) * _UNREADABLE):
         raise Undecodable(f"{unreadable} of {len(text)} characters are unreadable as {charset}")
-    return Decoded(text, charset, flags)
+    as_it_came = charset == "utf-8" and not flags and not lost and not body.startswith(codecs.BOM_UTF8)
+    return Decoded(text, charset, flags, body if as_it_came else None)
 
 
 def _decode(body: bytes, content_type: str) -> tuple[str, str]:

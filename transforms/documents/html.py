@@ -35,13 +35,13 @@ _CLOSE_THEMSELVES = frozenset(
 )
 
 
-def parse_html(source: str) -> Document:
-    """Return the Document of one page; offsets are code points in `Document.text`.
+def parse_html(source: str, utf8: bytes | None = None) -> Document:
+    """Return the Document of one page; offsets are code points in `Document.text`. `utf8`: the same, if at hand.
 
     A layout table is read through; a data table becomes a Table whose rows stand in the text one a line, cells apart
     by tabs. Hidden text, scripts and form fields are no content.
     """
-    raw = source.encode("utf-8", "replace")
+    raw = source.encode("utf-8", "replace") if utf8 is None else utf8
     tags, marked = survey(raw)
     if tags > _MANY_TAGS and _depth(source) > _MAX_NESTING:
         source = re.sub("<[^>]{0,2000}>", "\n", source)  # an attack: keep the text, forget the rest

@@ -109,7 +109,7 @@ def _candidates(
         yield above
     head = _squeeze(cleaned.text[:1200])
     for source, value in _printed(document, head, signature, site):
-        name = _squeeze(value).strip("|【】[]:：,，。.")
+        name = _squeeze(value).strip("|【】[]:：,，。.") if value else ""
         if name and (issuer := _whole(name, source, own)):
             yield issuer
 
@@ -122,7 +122,8 @@ def _printed(document: Document, head: str, signature: str, site: Site | None) -
     end = _STATED_END.search(head)  # found many times faster than what may stand before it
     if end and (stated := _STATED.search(head, max(end.start() - 40, 0))):
         yield "stated", _without_lead(stated[1])
-    yield from (("index_block", document.index_block.get(key, "")) for key in facts("agencies")["issuer_labels"])
+    if block := document.index_block:
+        yield from (("index_block", block.get(key, "")) for key in facts("agencies")["issuer_labels"])
     yield "content_source", document.metas.get("contentsource", "")
     yield "breadcrumb", _of_breadcrumb(document.breadcrumb)
     yield "registry", site.agency if site else ""

@@ -33,7 +33,7 @@ Rules = tuple[list[Sum], list[tuple[str, int, int]]]
 
 def check(figures: Figures) -> list[str]:
     """Set `rule_ok` of every total cell that can be judged and return the flags, sorted."""
-    numbers = [_number(value) for value in figures.value]
+    numbers = _numbers(figures.value)
     verdicts: list[bool | None] = [None] * len(numbers)
     failed = []
     for table, stretch in _tables(figures.table):
@@ -72,8 +72,11 @@ def _failed(rules: Rules, numbers: list[Number | None], verdicts: list[bool | No
             yield name
 
 
-def _number(value: str | None) -> Number | None:
-    return None if value is None else Decimal(value) if "." in value else int(value)
+def _numbers(values: list[str | None]) -> list[Number | None]:
+    try:
+        return list(map(int, values))  # type: ignore[arg-type]  # as nearly every report has it
+    except (TypeError, ValueError):
+        return [None if value is None else Decimal(value) if "." in value else int(value) for value in values]
 
 
 @lru_cache(256)

@@ -121,13 +121,18 @@ def narrative(
     """
     folded = fold(text)
     tabled = [(section.start, section.end) for section in sections if section.section == "statistics_appendix"]
+    clauses = folded.replace("。", ";").replace("\n", ";")
     figures: list[Figure] = []
     years: dict[int, int] = {}  # id of a figure → the year its part of the sentence names
     position = 0
     for start, end in [*sorted([*tabled, *((table.start, table.end) for table in tables)]), (len(text), len(text))]:
         for found in _find_numbers(folded, position, max(position, start)):
-            if not _goes_on(folded, found.start()):
-                figures += _stated(text, folded, found, years)
+            begin = found.start()
+            back = clauses[begin - _BACK if begin > _BACK else 0 : begin]
+            before = back[back.rfind(";") + 1 :].replace(" ", "")
+            rules = _named(before[before.rfind(",") + 1 :], found["u"])
+            if rules and not _goes_on(folded, begin):
+                figures += _stated(text, folded, found, before, rules, years)
         position = max(position, end)
     latest: dict[str, int] = {}
     for item in figures:
@@ -175,16 +180,12 @@ def _han_value(numerals: str) -> int | None:
     return total + max(digit, 0)
 
 
-def _stated(text: str, folded: str, found: re.Match[str], years: dict[int, int]) -> list[Figure]:
+def _stated(
+    text: str, folded: str, found: re.Match[str], before: str, rules: tuple[_Rule, ...], years: dict[int, int]
+) -> list[Figure]:
+    """The figures that a number states; `before` is its clause up to it, `rules` may name it."""
     start, end = found.span()
-    back = folded[max(0, start - _BACK) : start]
-    clause = max(back.rfind("。"), back.rfind(";"), back.rfind("\n")) + 1
-    part = back[max(clause, back.rfind(",") + 1) :].replace(" ", "")
     unit = found["u"]
-    rules = _named(part, unit)
-    if not rules:
-        return []
-    before = back[clause:].replace(" ", "")
     rule = next((rule for rule in rules if _fits(rule, before)), None)
     value = _value(found)
     if rule is None or value is None:
@@ -200,7 +201,7 @@ def _stated(text: str, folded: str, found: re.Match[str], years: dict[int, int])
             hedges.append("cumulative")
     qualifier = ",".join(hedges)
     item = _figure(rule.key, text, (start, end), value, unit, qualifier, "value")
-    if named := _YEAR.findall(part):
+    if named := _YEAR.findall(before, before.rfind(",") + 1):
         years[id(item)] = int(named[-1][0])
     if rule.key != "req_received":
         return [item]

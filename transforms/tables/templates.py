@@ -21,6 +21,7 @@ from transforms.text.fold import fold
 
 MAX_TEMPLATE = 8_000  # characters of a table whose template is kept; the longest form has some 3,000
 _START = re.compile("第二十条|本列数据|行政复议|行政诉讼|结果维持|统计指标|信息内容|指标")
+_MANY = 8_192  # cells whose bare form is kept; looking one up must cost less than a call
 _Spans = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
 
 
@@ -83,7 +84,7 @@ class _Meaning:
 def printed_table(text: str, table: Table) -> Printed:
     """Return a table of `text` with its template."""
     cells, widths = cells_of(text, table)
-    bare = list(map(_bare, cells))
+    bare = map(_BARE.__getitem__, cells)
     known = _template if table.end - table.start <= MAX_TEMPLATE else _template.__wrapped__
     template = known("\t".join(bare), tuple(widths), tuple(table.spans.items()))
     return Printed(template, table.start, table.end, cells, starts_of(cells, table.start))
@@ -113,13 +114,22 @@ def marks_of(words: str) -> frozenset[str]:
     return frozenset(told | ({"local"} if "申请" in words else set()))
 
 
-@lru_cache(8192)
-def _bare(cell: str) -> str:
-    """A cell as its template has it: 0 for a number, but for one that may be a year, which can head a column."""
-    if cell.isdecimal():
-        return cell if len(cell) == 4 and cell[0] in "2２" else "0"
-    whole, point, part = cell.partition(".")
-    return "0" if point and whole.isdecimal() and part.isdecimal() else cell
+class _Bare(dict[str, str]):
+    """Cells as their template has them: 0 for a number, but for one that may be a year, which can head a column."""
+
+    def __missing__(self, cell: str) -> str:
+        if len(self) >= _MANY:
+            self.clear()
+        whole, point, part = cell.partition(".")
+        if cell.isdecimal():
+            bare = cell if len(cell) == 4 and cell[0] in "2２" else "0"
+        else:
+            bare = "0" if point and whole.isdecimal() and part.isdecimal() else cell
+        self[cell] = bare
+        return bare
+
+
+_BARE = _Bare()
 
 
 @lru_cache(512)

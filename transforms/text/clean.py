@@ -14,7 +14,7 @@ from schemas.facts import facts, pattern
 from schemas.records import Document, Table
 from transforms.identity.dates import DATE_LINE
 from transforms.text.copies import second_copy
-from transforms.text.fold import INVISIBLE, fold
+from transforms.text.fold import INVISIBLE, fold, has_invisible
 from transforms.text.headings import HEADING_LINE
 from transforms.text.lines import BLANK, SPACES, Line, lines_of, plain_of, without
 from transforms.text.offsets import moved_tables
@@ -91,7 +91,7 @@ def clean(document: Document) -> Cleaned:
 
 def _flags(text: str) -> list[str]:
     flags = ["pipe_junk"] if text.count("|||") > 3 else []
-    if any(char in text for char in INVISIBLE):
+    if has_invisible(text):
         flags.append("invisible_characters")
     if "**" in text and _MASKED.search(text):
         flags.append("masked_characters")
@@ -297,12 +297,10 @@ def _trim_tail(body: list[Line], tables: list[tuple[int, int]]) -> list[Line]:
 
 def _end_of_signed(body: list[Line], tables: list[tuple[int, int]]) -> int:
     """Number of lines up to the first sentence behind the signature that is not the report's: news set beside it."""
-    headings = [place for place, line in enumerate(body) if HEADING_LINE.match(line.plain)]
-    if not headings:
+    last = next((place for place in reversed(range(len(body))) if HEADING_LINE.match(body[place].plain)), None)
+    if last is None:
         return len(body)
-    signed = next(
-        (place for place in range(headings[-1] + 1, len(body)) if CLOSING_DATE.match(body[place].plain)), len(body)
-    )
+    signed = next((place for place in range(last + 1, len(body)) if CLOSING_DATE.match(body[place].plain)), len(body))
     own = pattern("dirt", "after_signature")
     for place in range(signed + 1, len(body)):
         line = body[place]
@@ -327,7 +325,9 @@ def _ranges(body: list[Line], text: str) -> list[tuple[int, int]]:
     for line in body:
         if not line.text:
             continue
-        start, end = _row(line, text)
+        start, end = line.start, line.end
+        if text[start - 1 : start] == "\t" or text[end : end + 1] == "\t" or "|" in line.text:
+            start, end = _row(line, text)
         between = text[ranges[-1][1] : start] if ranges else ""
         if between == "\n":
             ranges[-1] = (ranges[-1][0], end)
@@ -366,7 +366,7 @@ def _row(line: Line, text: str) -> tuple[int, int]:
 
 def _without_hidden(ranges: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
     """Cut characters that nobody sees, and long runs of bars, out of the kept ranges."""
-    if "||" not in text and not any(char in text for char in INVISIBLE):
+    if "||" not in text and not has_invisible(text):
         return ranges
     cut: list[tuple[int, int]] = []
     for start, end in ranges:

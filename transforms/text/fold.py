@@ -17,6 +17,12 @@ from transforms.text.traditional import characters, simplify_words
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 
+@lru_cache(maxsize=64)  # a batch of pages is asked several times
+def has_invisible(text: str) -> bool:
+    """Return whether a text has characters that nobody sees."""
+    return any(char in text for char in INVISIBLE)
+
+
 @cache
 def _table() -> npt.NDArray[np.uint16]:
     table = np.arange(0x10000, dtype=np.uint16)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from transforms.text.fold import INVISIBLE, fold
+from transforms.text.fold import INVISIBLE, fold, has_invisible
 
 SPACES = " \t\r\n\u3000\xa0" + INVISIBLE
 BLANK = SPACES + "|"
@@ -24,7 +24,7 @@ class Line:
 def lines_of(text: str) -> list[Line]:
     """Return the lines of a text, blank ones too."""
     folded = fold(text)
-    hidden = any(char in text for char in INVISIBLE)
+    hidden = has_invisible(text)
     lines = []
     start = 0
     for raw in text.split("\n"):

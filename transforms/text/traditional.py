@@ -12,7 +12,7 @@ from schemas.facts import facts, pattern
 from schemas.records import Document
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)  # a batch of pages is asked twice
 def is_traditional(text: str) -> bool:
     """Whether a text is written in traditional characters, by those that every report has."""
     return len(pattern("traditional", "marks").findall(text, 0, 2000)) >= int(facts("traditional")["at_least"])

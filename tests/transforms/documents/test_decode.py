@@ -15,7 +15,13 @@ def test_reads_common_charsets(charset):
 
 def test_wrong_declaration_does_not_garble():
     page = f'<meta charset="gb2312"><p>{TEXT}</p>'
-    assert decode(page.encode("utf-8"), "text/html; charset=gbk") == (page, "utf-8", ())
+    served = page.encode("utf-8")
+    assert decode(served, "text/html; charset=gbk") == (page, "utf-8", (), served)
+
+
+@pytest.mark.parametrize("served", [TEXT.encode("utf-8-sig"), TEXT.encode("gbk"), TEXT.encode()[:-1]])
+def test_bytes_that_are_not_the_text_itself_are_not_told(served):
+    assert decode(served).utf8 is None
 
 
 def test_big5_when_declared():

@@ -28,6 +28,7 @@ cdef class Kinds:
     cdef uint8_t attributes[KNOWN]
     cdef dict other_tags, other_attributes, called
     cdef frozenset ids, classes
+    cdef bint known[KNOWN]  # by what known names come to
 
     def __init__(self, dict tags, dict attributes, dict called, frozenset ids, frozenset classes):
         """`tags` are sums of meanings, `attributes` one meaning each; `called` are the names of telling tags."""
@@ -37,6 +38,26 @@ cdef class Kinds:
         self.other_tags = {key: value for key, value in tags.items() if isinstance(key, bytes)}
         self.other_attributes = {key: value for key, value in attributes.items() if isinstance(key, bytes)}
         self.called, self.ids, self.classes = called, ids, classes
+        memset(self.known, 0, sizeof(self.known))
+        for name in (*ids, *classes):
+            told = name.encode()
+            self.known[sum_of(told, len(told))] = True
+
+    cdef bint may_name(self, Text *names) noexcept:
+        """Whether a known name may be among names apart by blanks; most are not, and a look at their bytes says so."""
+        cdef const uint8_t *data
+        cdef size_t at, begin = 0
+        if names == NULL or names.data == NULL:
+            return False
+        data = <const uint8_t *> names.data
+        for at in range(names.length):
+            if data[at] >= 128:
+                return True
+            if data[at] <= 32:
+                if at > begin and self.known[sum_of(names.data + begin, at - begin)]:
+                    return True
+                begin = at + 1
+        return names.length > begin and self.known[sum_of(names.data + begin, names.length - begin)]
 
     cdef inline uint32_t of(self, Node *node) except? 0xFFFFFFFF:
         if node.local_name < KNOWN:
@@ -75,6 +96,15 @@ cdef class Kinds:
                 title = inner(node)
             node = after(node, top, True)
         return title, metas
+
+
+cdef inline uint32_t sum_of(const char *data, size_t length) noexcept nogil:
+    """A number below KNOWN that a name's bytes come to."""
+    cdef uint32_t total = 0
+    cdef size_t at
+    for at in range(length):
+        total = total * 31 + <uint8_t> data[at]
+    return total % KNOWN
 
 
 cdef str inner(Node *top):

@@ -163,7 +163,9 @@ cdef class Page:
             listed(self.named, known, number)
         while attribute != NULL:
             meaning = self.kinds.of_attribute(attribute)
-            if meaning == CLASS:
+            if ID <= meaning <= CLASS and not self.kinds.may_name(attribute.value):
+                pass
+            elif meaning == CLASS:
                 for each in decoded(attribute.value).split():
                     if each in self.kinds.classes:
                         listed(self.named, "." + each, number)

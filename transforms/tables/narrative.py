@@ -156,6 +156,8 @@ def _goes_on(folded: str, start: int) -> bool:
 def _value(found: re.Match[str]) -> str | None:
     """The number that a match says, in digits or in Chinese, as decimal text; None for numerals that say none."""
     digits = found["n"]
+    if digits.isdecimal() and not found["w"]:
+        return str(int(digits))
     if digits[0] not in _HAN:
         number = Decimal(digits.replace(",", "").replace(" ", ""))
     else:
@@ -193,11 +195,12 @@ def _stated(
     if rule.against_after is not None and rule.against_after.match(folded, end):
         return []
     hedges = []
-    if found["q"] or found["q2"] or pattern("figures/narrative", "about").search(before):
+    about, cumulative = pattern("figures/narrative", "about"), pattern("figures/narrative", "cumulative")
+    if found["q"] or found["q2"] or about.search(before):
         hedges.append("about")
-    if pattern("figures/narrative", "cumulative").search(before):
+    if cumulative.search(before):
         loose = pattern("figures/narrative", "not_cumulative").sub("", before)
-        if pattern("figures/narrative", "cumulative").search(loose):
+        if cumulative.search(loose):
             hedges.append("cumulative")
     qualifier = ",".join(hedges)
     item = _figure(rule.key, text, (start, end), value, unit, qualifier, "value")

@@ -28,8 +28,8 @@ _OWN_WEAK = r"[ |]*" + _REST.format(_WEAK)
 _FIRST = {True: re.compile(_OWN), False: re.compile(_OWN_WEAK)}
 _LINES = {True: re.compile(r"\n" + _OWN), False: re.compile(r"\n" + _OWN_WEAK)}
 _INLINE = {
-    True: re.compile("[。;:!? |)]" + _REST.format(_STRONG)),
-    False: re.compile("[。;:!? |)]" + _REST.format(_WEAK)),
+    True: re.compile("[。;:!? |)](?=[第一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])" + _REST.format(_STRONG)),
+    False: re.compile(r"[。;:!? |)](?=[(㈠-㈩\d])" + _REST.format(_WEAK)),
 }
 _BARE_FIRST, _BARE = re.compile(r"[ |]*" + _NAME), re.compile(r"\n[ |]*" + _NAME)
 HEADING_LINE = re.compile(

@@ -40,12 +40,7 @@ with DAG(
     max_active_runs=1,
     params=PARAMS,
     render_template_as_native_obj=True,
-    default_args={
-        "owner": common.OWNER,
-        "retries": 2,
-        "retry_delay": timedelta(seconds=5),
-        "retry_policy": common.not_mistakes(),
-    },
+    default_args=common.defaults(),
     tags=["archive", "audit"],
     doc_md=DOC,
 ) as dag:

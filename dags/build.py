@@ -22,12 +22,7 @@ with DAG(
     start_date=common.START,
     catchup=False,
     max_active_runs=4,
-    default_args={
-        "owner": common.OWNER,
-        "retries": 2,
-        "retry_delay": timedelta(seconds=2),
-        "retry_policy": common.not_mistakes(),
-    },
+    default_args=common.defaults(delay=2),
     tags=["archive", "build"],
     doc_md=DOC,
 ) as dag:

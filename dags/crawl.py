@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import DAG, IdentityMapper, PartitionedAssetTimetable, TriggerRule, get_current_context, task
+from airflow.sdk import DAG, IdentityMapper, PartitionedAssetTimetable, TriggerRule, task
 
 from dags.support import common
 
@@ -20,12 +20,6 @@ published all the same. Clear the failed task to repeat just that site.
 CRAWL_TIMEOUT = timedelta(hours=float(os.environ.get("ARCHIVE_CRAWL_HOURS", "12")))
 
 
-def _name_map_index(site_id: str) -> None:
-    """Show the site id instead of a number in the UI."""
-    context: Any = get_current_context()
-    context["site_id"] = site_id
-
-
 def crawl_dag(family: str) -> DAG:
     """Make the crawl DAG of one family."""
     asset = common.plan_asset(family)
@@ -36,7 +30,7 @@ def crawl_dag(family: str) -> DAG:
         start_date=common.START,
         catchup=False,
         max_active_runs=8,
-        default_args={"owner": common.OWNER, "retries": 2, "retry_policy": common.network_only()},
+        default_args=common.defaults(policy=common.network_only()),
         tags=["archive", "crawl", family],
         doc_md=DOC.format(family=family),
     ) as dag:
@@ -57,7 +51,7 @@ def crawl_dag(family: str) -> DAG:
             """Crawl one site."""
             from dags.support import work
 
-            _name_map_index(site_id)
+            common.label(site_id=site_id)
             _, years = work.split_key(dag_run.partition_key)
             crawl_id = work.crawl_id_of(dag_run.run_after, years, ti.try_number)
             today = common.day_of(dag_run)
@@ -71,7 +65,7 @@ def crawl_dag(family: str) -> DAG:
             """
             from dags.support import work
 
-            _name_map_index(site_id)
+            common.label(site_id=site_id)
             return work.read_site(work.open_archive(), family, site_id)
 
         @task(outlets=[common.PAGES], trigger_rule=TriggerRule.ALL_DONE)

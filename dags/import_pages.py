@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Param, task
@@ -57,12 +56,7 @@ with DAG(
             description="Of a web archive only, e.g. 2009-2015; all when empty.",
         ),
     },
-    default_args={
-        "owner": common.OWNER,
-        "retries": 1,
-        "retry_delay": timedelta(seconds=5),
-        "retry_policy": common.not_mistakes(),
-    },
+    default_args=common.defaults(retries=1),
     tags=["archive", "import"],
     doc_md=DOC,
 ) as dag:

@@ -1,31 +1,32 @@
-"""Yearly plan: which provinces and years want a crawl, and which read pages still want a build."""
+"""Plans of a year and of the season: which provinces and years want a crawl, and which read pages still want a build."""
 
 from __future__ import annotations
 
 import os
-from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, CronPartitionTimetable, Param, PartitionedAtRuntime, task
+from airflow.sdk import DAG, CronPartitionTimetable, CronTriggerTimetable, Param, PartitionedAtRuntime, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.support import common
 
 DOC = """
-### Plan a year
+### Plan {what}
 Emits keys `<province>|<years>` on one plan asset per site family; each key starts one `crawl_<family>` run.
-What the bucket already has is left out. Starts as `ARCHIVE_PLAN_CRON` says (`0 0 1 1 *`: each January for the year
-before), or by hand with the form below, for one year (`2019`) or several (`2008-2025`), or for past partitions with Airflow's backfill.
+What the bucket already has is left out. {when}
 It also hands pages that were read but never built to `build_reports`.
 """
+YEAR = (
+    "Starts as `ARCHIVE_PLAN_CRON` says (`0 0 1 1 *`: each January for the year before), or by hand with the form below, "
+    "for one year (`2019`) or several (`2008-2025`), or for past partitions with Airflow's backfill."
+)
+SEASON = (
+    "Starts as `ARCHIVE_SEASON_CRON` says, in China's time (`30 1 * 1-3 *`: every night while reports come out), for the "
+    "year before. A site that was crawled well is left alone for the days that `schemas/season.yml` gives the month."
+)
 
 # `off` leaves only runs started by hand: a new installation must not set out on a national crawl by itself.
-CRON = os.environ.get("ARCHIVE_PLAN_CRON", "off")
-SCHEDULE = (
-    PartitionedAtRuntime()
-    if CRON == "off"
-    else CronPartitionTimetable(CRON, timezone="UTC", run_offset=-1, key_format="%Y")
-)
+CRON, SEASON_CRON = (os.environ.get(f"ARCHIVE_{name}_CRON", "off") for name in ("PLAN", "SEASON"))
 FAMILIES, PROVINCES = common.families(), common.provinces()
 
 
@@ -51,7 +52,7 @@ PARAMS = {
         type="string",
         pattern=common.YEARS_PATTERN,
         title="Years",
-        description="2019 or 2008-2025; empty: the year of this run's partition.",
+        description="2019 or 2008-2025; empty: the year of this run's partition, in plan_season the year before.",
     ),
     "families": _choice(FAMILIES, FAMILIES, "Site families", "Kinds of site to crawl."),
     "levels": _choice(common.LEVELS, [], "Agency levels", "Only sites of these levels; empty: all levels."),
@@ -72,84 +73,101 @@ PARAMS = {
 }
 
 
-def _years(params: dict[str, Any], dag_run: Any) -> str:
+def _years(params: dict[str, Any], dag_run: Any, *, season: bool) -> str:
     years = params["years"] or getattr(dag_run, "partition_key", None) or ""
+    if not years and season:
+        years = common.day_of(dag_run).year - 1
     if not years:
         raise ValueError("no years: give the param `years` or a partition key")
     return str(years)
 
 
-with DAG(
-    "plan_year",
-    dag_display_name="Plan a year",
-    schedule=SCHEDULE,
-    start_date=common.START,
-    catchup=False,
-    max_active_runs=4,
-    params=PARAMS,
-    render_template_as_native_obj=True,
-    default_args={
-        "owner": common.OWNER,
-        "retries": 1,
-        "retry_delay": timedelta(seconds=5),
-        "retry_policy": common.not_mistakes(),
-    },
-    tags=["archive", "plan"],
-    doc_md=DOC,
-) as dag:
+def plan_dag(dag_id: str, title: str, schedule: Any, doc: str, *, season: bool = False) -> DAG:
+    """Make a DAG that plans crawls; one of the `season` plans the year before where no years are given."""
+    with DAG(
+        dag_id,
+        dag_display_name=title,
+        schedule=schedule,
+        start_date=common.START,
+        catchup=False,
+        max_active_runs=1 if season else 4,
+        params=PARAMS,
+        render_template_as_native_obj=True,
+        default_args=common.defaults(retries=1),
+        tags=["archive", "plan"],
+        doc_md=doc,
+    ) as dag:
 
-    @task
-    def ledger(*, params: Any = None, dag_run: Any = None) -> None:
-        """Bring the ledger up to date where the plan asks what failed."""
-        from dags.support.work import open_archive, update_ledger
+        @task
+        def ledger(*, params: Any = None, dag_run: Any = None) -> None:
+            """Bring the ledger up to date where the plan asks what failed."""
+            from dags.support.work import open_archive, update_ledger
 
-        if params["only"] == "failed":
-            print(update_ledger(open_archive(), common.day_of(dag_run)))
+            if params["only"] == "failed":
+                print(update_ledger(open_archive(), common.day_of(dag_run)))
 
-    known = ledger()
+        @task(outlets=[common.PAGES])
+        def pending(*, outlet_events: Any = None) -> list[str]:
+            """Emit the keys whose pages are read but not built, the traces of an interrupted run."""
+            from dags.support.work import open_archive
+            from transforms.lake.pending import pending_keys
 
-    def _plan_task(family: str) -> None:
-        asset = common.plan_asset(family)
-
-        @task(task_id=f"plan_{family}", outlets=[asset])
-        def plan(*, params: Any = None, dag_run: Any = None, outlet_events: Any = None) -> list[str]:
-            """Emit the keys of one family."""
-            from dags.support.work import open_archive, plan_sites
-
-            if family not in params["families"]:
-                raise AirflowSkipException(f"{family} is not among the chosen families")
-            wish = {name: params[name] for name in ("levels", "sites")}
-            wanted = plan_sites(
-                open_archive(),
-                family,
-                params["provinces"],
-                _years(params, dag_run),
-                only=params["only"],
-                today=common.day_of(dag_run),
-                **wish,
-            )
-            keys = list(wanted)
+            keys = pending_keys(open_archive())
             if not keys:
-                raise AirflowSkipException(f"{family}: everything asked for is in the archive")
-            outlet_events[asset].extra = {**wish, "only": params["only"]}
-            outlet_events[asset].add_partitions(keys)
+                raise AirflowSkipException("the lake shows every page that was read")
+            outlet_events[common.PAGES].add_partitions(keys)
             return keys
 
-        known >> plan()
+        known = ledger()
+        for family in FAMILIES:
+            known >> _plan(family, season=season)
+        pending()
+    return dag
 
-    for _family in FAMILIES:
-        _plan_task(_family)
 
-    @task(outlets=[common.PAGES])
-    def pending(*, outlet_events: Any = None) -> list[str]:
-        """Emit the keys whose pages are read but not built, the traces of an interrupted run."""
-        from dags.support.work import open_archive
-        from transforms.lake.pending import pending_keys
+def _plan(family: str, *, season: bool) -> Any:
+    """The task that plans one family."""
+    asset = common.plan_asset(family)
 
-        keys = pending_keys(open_archive())
+    @task(task_id=f"plan_{family}", outlets=[asset])
+    def plan(*, params: Any = None, dag_run: Any = None, outlet_events: Any = None) -> list[str]:
+        """Emit the keys of one family."""
+        from dags.support.work import open_archive, plan_sites
+
+        if family not in params["families"]:
+            raise AirflowSkipException(f"{family} is not among the chosen families")
+        wish = {name: params[name] for name in ("levels", "sites")}
+        wanted = plan_sites(
+            open_archive(),
+            family,
+            params["provinces"],
+            _years(params, dag_run, season=season),
+            only=params["only"],
+            today=common.day_of(dag_run),
+            **wish,
+        )
+        keys = list(wanted)
         if not keys:
-            raise AirflowSkipException("the lake shows every page that was read")
-        outlet_events[common.PAGES].add_partitions(keys)
+            raise AirflowSkipException(f"{family}: everything asked for is in the archive")
+        outlet_events[asset].extra = {**wish, "only": params["only"]}
+        outlet_events[asset].add_partitions(keys)
         return keys
 
-    pending()
+    return plan()
+
+
+plan_year = plan_dag(
+    "plan_year",
+    "Plan a year",
+    PartitionedAtRuntime()
+    if CRON == "off"
+    else CronPartitionTimetable(CRON, timezone="UTC", run_offset=-1, key_format="%Y"),
+    DOC.format(what="a year", when=YEAR),
+)
+plan_season = plan_dag(
+    "plan_season",
+    "Plan the season",
+    None if SEASON_CRON == "off" else CronTriggerTimetable(SEASON_CRON, timezone="Asia/Shanghai"),
+    DOC.format(what="the season", when=SEASON),
+    season=True,
+)

@@ -25,12 +25,7 @@ with DAG(
     start_date=common.START,
     catchup=False,
     max_active_runs=1,
-    default_args={
-        "owner": common.OWNER,
-        "retries": 2,
-        "retry_delay": timedelta(seconds=5),
-        "retry_policy": common.not_mistakes(),
-    },
+    default_args=common.defaults(),
     tags=["archive", "build"],
     doc_md=DOC,
 ) as dag:

@@ -88,6 +88,12 @@ def read_keys(store: Store, warc_key: str) -> list[str] | None:
         return None
 
 
+def unread(store: Store, prefix: str = "raw/") -> list[str]:
+    """Return the WARC objects under a prefix that the present stage has not read, sorted."""
+    done = set(store.list(f"pages/v{STAGE_VERSION}/done/"))
+    return [key for key in warc_keys(store, prefix) if _marker(key) not in done]
+
+
 def forget(store: Store, warc_key: str) -> None:
     """Let a WARC be read again: its page files are lost or damaged."""
     store.delete(_marker(warc_key))

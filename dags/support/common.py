@@ -6,7 +6,7 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule, get_current_context
 
 from dags.support.folders import registry_names
 from schemas.folders import site_folders
@@ -35,11 +35,27 @@ def provinces() -> list[str]:
     return registry_names(tuple(site_folders()))[1]
 
 
+def label(**names: str) -> None:
+    """Show a mapped task by what it is about, instead of a number; its `map_index_template` tells by which name."""
+    context: Any = get_current_context()
+    context.update(names)
+
+
 def day_of(dag_run: Any) -> date:
     """Return the day in China for which a run was made: its tasks agree on it, however long they wait."""
     from schemas.seasons import day_in_china
 
     return day_in_china(dag_run.run_after)
+
+
+def defaults(retries: int = 2, delay: float = 5, policy: ExceptionRetryPolicy | None = None) -> dict[str, Any]:
+    """Return what the tasks of a DAG have in common; `delay` is in seconds, `policy` is not_mistakes if none is given."""
+    return {
+        "owner": OWNER,
+        "retries": retries,
+        "retry_delay": timedelta(seconds=delay),
+        "retry_policy": policy or not_mistakes(),
+    }
 
 
 def network_only() -> ExceptionRetryPolicy:

@@ -47,6 +47,7 @@ def bag():
     with pytest.MonkeyPatch.context() as patch:  # for the parsing only: other tests want the packaged registry
         patch.setenv("ARCHIVE_SITES", str(SITES))
         patch.setenv("ARCHIVE_PLAN_CRON", "0 0 1 1 *")
+        patch.setenv("ARCHIVE_SEASON_CRON", "30 1 * 1-3 *")
         return DagBag(str(ROOT / "dags"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dags.support import work
+from schemas.seasons import day_in_china
 from tests.dags.memory import MemoryStore
 from transforms import pages
 from transforms.lake import build
@@ -63,6 +64,12 @@ def test_plan(bag, run_dag, store):
         ("plan_hanweb", "xinjiang|2020"),
         ("pages", "gansu|2019"),
     }
+
+
+def test_the_season_plans_the_year_before(bag, run_dag, store):
+    run = run_dag(bag.dags["plan_season"], None, {"families": ["hanweb"]})
+    year = day_in_china(run.run_after).year - 1
+    assert emitted(run) == {("plan_hanweb", f"gansu|{year}"), ("plan_hanweb", f"xinjiang|{year}")}
 
 
 def test_one_failing_site_does_not_hold_up_the_other(bag, run_dag, store, monkeypatch):

@@ -9,9 +9,13 @@ import sys
 
 import pytest
 
+from dags.support.catalogue import PAGE, dags_page
 from tests.dags.conftest import ROOT, SITES
 
-IDS = {"plan_year", "audit", "crawl_trs_wcm", "crawl_hanweb", "build_reports", "relate_reports", "import_pages"}
+IDS = {
+    "plan_year", "plan_season", "crawl_trs_wcm", "crawl_hanweb", "build_reports", "relate_reports", "import_pages",
+    "reprocess", "audit",
+}  # fmt: skip
 HEAVY = ("scrapy", "twisted", "pandas", "pyarrow", "boto3", "botocore", "duckdb", "selectolax", "fastwarc")
 PROBE = """
 import json, sys, time, runpy
@@ -29,7 +33,7 @@ def test_all_dags_are_there(bag):
     assert set(bag.dags) == IDS, "one crawl DAG per family that the registry has, none from support/"
 
 
-@pytest.mark.parametrize("file", ["plan", "crawl", "build", "relate", "import_pages", "audit"])
+@pytest.mark.parametrize("file", ["plan", "crawl", "build", "relate", "import_pages", "reprocess", "audit"])
 def test_parsing_is_fast_and_light(file):
     done = subprocess.run(
         [sys.executable, "-c", PROBE, str(ROOT / "dags" / f"{file}.py")],
@@ -84,6 +88,16 @@ def test_plan_emits_per_family(bag):
         "plan_trs_wcm": ["plan_trs_wcm"],
     }
     assert type(dag.timetable).__name__ == "CronPartitionTimetable"
+
+
+def test_the_season_is_planned_by_the_clock_of_china(bag):
+    dag = bag.dags["plan_season"]
+    assert (dag.timetable.expression, str(dag.timetable.timezone)) == ("30 1 * 1-3 *", "Asia/Shanghai")
+    assert sorted(dag.task_ids) == sorted(bag.dags["plan_year"].task_ids) and dag.max_active_runs == 1
+
+
+def test_the_page_on_dags_is_up_to_date(bag):
+    assert PAGE.read_text("utf-8") == dags_page(bag.dags), "run: python -m dags.support.catalogue"
 
 
 def test_crawl_keeps_other_sites_when_one_fails(bag):

@@ -120,6 +120,12 @@ def read_digest(store: Store, day: date) -> str:
         raise ValueError(f"there is no digest of {day.isoformat()}") from None
 
 
+def latest_digest(store: Store) -> Digest | None:
+    """Return the digest of the last day that has one, None when none has."""
+    names = [name for name in store.list(FOLDER) if name.endswith(".json")]
+    return Digest(**json.loads(store.get(names[-1]))) if names else None
+
+
 def _compared(now: pa.Table, before: pa.Table) -> dict[str, int]:
     """How many reports are new, changed (another edition or text), unchanged and gone."""
     both = now.join(before, "report_id", join_type="inner", right_suffix="_before")

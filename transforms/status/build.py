@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
+from transforms.lake.digest import latest_digest
 from transforms.lake.pending import PART, fingerprint, key_of
 from transforms.lake.query import connect
 from transforms.status import summary as first
@@ -34,7 +35,10 @@ def build_status(lake: Store, out: Store) -> dict[str, int]:
     health = first.families(sites)
     counts = first.totals(connection)
     wanted: dict[str, bytes] = _assets()
-    overview = first.summary(counts, first.found_cells(connection), health, first.crawl_digest(connection))
+    cells = first.ledger_cells(connection)
+    told = latest_digest(lake)
+    digest = first.day_digest(told) if told else first.crawl_digest(connection)
+    overview = first.summary(counts, cells or first.found_cells(connection), health, digest, ledger=bool(cells))
     wanted["data/summary.js"] = script("summary", {**overview, "fields": fields()})
     for family in health:
         name = f"sites/{family.family}"

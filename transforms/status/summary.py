@@ -9,6 +9,7 @@ import duckdb
 
 from schemas.divisions import PROVINCE_SLUGS, divisions, slug_to_code
 from schemas.tables import AGENCY_LEVELS
+from transforms.lake import digest as lake
 
 Row = dict[str, Any]
 HEALTHY = ("ok", "nothing_new")
@@ -61,6 +62,14 @@ def found_cells(connection: duckdb.DuckDBPyConnection) -> list[Cell]:
     return [Cell(province, year, level, "found", agencies) for province, year, level, agencies in rows]
 
 
+def ledger_cells(connection: duckdb.DuckDBPyConnection) -> list[Cell]:
+    """Return what should be there and how it stands, as the ledger has it; empty when there is none."""
+    rows = connection.execute(
+        "SELECT province, year, agency_level, status, count(*) FROM coverage GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    return [Cell(*row) for row in rows]
+
+
 def site_rows(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Return every site of the registry that is crawled today, and every other that was, with its last crawl."""
     return list(
@@ -110,6 +119,22 @@ def crawl_digest(connection: duckdb.DuckDBPyConnection) -> Digest | None:
         total = sum(row[place] or 0 for row in rows)
         lines.append((label, f"{total:,}", "warn" if place == 5 and total else "plain"))
     return Digest(f"Crawls of {rows[0][0]} (UTC)", tuple(lines))
+
+
+def day_digest(found: lake.Digest) -> Digest:
+    """Return the digest of a day as the page shows it: in counts; `archive digest` names what they count."""
+    lines = [("reports", f"{found.total:,}", "plain")]
+    for name, count in (found.reports or {}).items():
+        lines.append((f"reports: {name}", f"{count:,}", "warn" if name == "gone" and count else "plain"))
+    lines += [(f"crawls: {outcome}", f"{count:,}", _tone(outcome)) for outcome, count in found.crawls.items()]
+    for label, listed, tone in (
+        ("sites that keep us out", found.blocked, "warn"),
+        ("sites not crawled", found.unreachable, "bad"),
+        ("partitions held back by a check", found.failed, "bad"),
+        ("checks that warn", found.warned, "warn"),
+    ):
+        lines.append((label, f"{len(listed):,}", tone if listed else "plain"))
+    return Digest(f"Digest of {found.day}", tuple(lines))
 
 
 def _tone(outcome: str) -> str:

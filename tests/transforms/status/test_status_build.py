@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 
 import pytest
 
@@ -11,6 +12,8 @@ from archive import app
 from schemas.divisions import divisions
 from tests.conftest import SITES
 from tests.transforms.status.small import ATTACK, make
+from transforms.lake.coverage import build_coverage
+from transforms.lake.digest import write_digest
 from transforms.lake.query import connect
 from transforms.status import reader
 from transforms.status.build import build_status
@@ -119,6 +122,22 @@ def test_crawl_health_counts_the_last_crawl_of_each_site(lake, out):
     assert health["ucap"]["never"] == len(nation) and health["vsb"]["failing"] == 1
     assert told["digest"]["heading"] == "Crawls of 2026-01-20 (UTC)"
     assert ["crawls: no_answer", "1", "bad"] in told["digest"]["lines"]
+
+
+def test_the_ledger_and_the_digest_of_the_day_are_shown(out, tmp_path):
+    lake = make(open_store(str(tmp_path / "lake")))
+    build_coverage(lake, [], date(2026, 2, 1))
+    write_digest(lake, date(2026, 1, 20))
+    build_status(lake, out)
+    told = data(out, "summary")
+    assert told["ledger"] and told["digest"]["heading"] == "Digest of 2026-01-20"
+    assert ["reports", "4", "plain"] in told["digest"]["lines"]
+    assert ["sites not crawled", "1", "bad"] in told["digest"]["lines"]
+    shown: dict[str, int] = {}
+    for _, _, _, status, agencies in told["cells"]:
+        shown[told["statuses"][status]] = shown.get(told["statuses"][status], 0) + agencies
+    kept = connect(lake.uri).sql("SELECT status, count(*) FROM coverage GROUP BY ALL").fetchall()
+    assert shown == dict(kept) and "missing" in shown and "found" in shown
 
 
 def test_an_empty_lake_makes_a_page_too(out, store):

@@ -11,6 +11,7 @@ import typer
 
 from dags.support import backfill_cli, checks_cli, digest_cli, ledger_cli
 from dags.support.local import store_uri
+from dags.support.silences_cli import silence
 from scrapers.console import plainly, printable, show
 from scrapers.sites_cli import sites
 
@@ -23,6 +24,7 @@ status = typer.Typer(help="What is stored, in counts or as a page.", invoke_with
 app.add_typer(sites, name="sites")
 app.add_typer(docs, name="docs")
 app.add_typer(status, name="status")
+app.add_typer(silence, name="silence")
 app.command()(ledger_cli.coverage)
 app.command()(checks_cli.checks)
 app.command()(digest_cli.digest)

@@ -8,6 +8,7 @@ from typing import Any
 
 from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule, get_current_context
 
+from dags.support.alerts import Alert
 from dags.support.folders import registry_names
 from schemas.folders import site_folders
 
@@ -55,6 +56,7 @@ def defaults(retries: int = 2, delay: float = 5, policy: ExceptionRetryPolicy | 
         "retries": retries,
         "retry_delay": timedelta(seconds=delay),
         "retry_policy": policy or not_mistakes(),
+        "on_failure_callback": Alert(),
     }
 
 

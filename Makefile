@@ -1,5 +1,5 @@
 # Every command of the project in one line each. `make setup` is part of all of them and does nothing the second time.
-.PHONY: setup packages project run up down test quality bench lint lock
+.PHONY: setup packages project run cluster up down test quality bench lint lock
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BUILT = pyproject.toml $(wildcard transforms/documents/*.pyx transforms/documents/*.pxi)
 UV = $(firstword $(wildcard .venv/bin/uv) uv)
@@ -23,6 +23,9 @@ project:
 run: setup   # the whole path on the sample nation, with a summary at the end
 	@.venv/bin/python -m dags.support.demo run
 
+cluster: setup   # the same with Celery workers, PostgreSQL and Valkey on loopback, in .data/cluster
+	@.venv/bin/python -m dags.support.demo cluster
+
 up: setup    # the Airflow UI on what is there
 	@.venv/bin/python -m dags.support.demo up
 
@@ -42,4 +45,4 @@ bench: setup # cost and quality; writes docs/benchmarks.md; BENCH="peers --pages
 	@.venv/bin/python -m tests.benchmarks.run $(BENCH)
 
 lock:        # after a change of the dependencies in pyproject.toml; add --upgrade by LOCKFLAGS
-	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCKFLAGS) -o requirements.lock
+	$(UV) pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCKFLAGS) -o requirements.lock

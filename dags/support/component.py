@@ -1,6 +1,6 @@
 """Run an Airflow command as a child that dies with its supervisor: `python -m dags.support.component scheduler …`.
 
-The scheduler forks a process per task. What is imported here once is there in every task, which halves the time
+The scheduler, or a Celery worker, forks a process per task. What is imported here once is there in every task, which halves the time
 of a small one; a module that is missing or broken is the task's business, not ours.
 """
 
@@ -10,19 +10,25 @@ import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dags.support.process import die_with_parent
 
 PRELOAD = ("boto3", "pyarrow.dataset", "yaml", "schemas.registry", "transforms.store", "transforms.lake.build")
 
 
+def runs_tasks(command: Sequence[str]) -> bool:
+    """Tell whether this command forks a process per task: the LocalExecutor's scheduler or a Celery worker."""
+    local = os.environ.get("AIRFLOW__CORE__EXECUTOR") == "LocalExecutor"
+    return list(command[:2]) == ["celery", "worker"] or (list(command[:1]) == ["scheduler"] and local)
+
+
 def main() -> None:
     """Tie this process to its parent, load what tasks need, hand over to Airflow."""
     parent = os.environ.pop("ARCHIVE_STACK_PARENT", "")
     die_with_parent(int(parent) if parent else None)
-    if sys.argv[1:2] == ["scheduler"]:
-        # The executor's workers name themselves anew, which hides the stack's mark: they must die with the scheduler.
+    if runs_tasks(sys.argv[1:]):
+        # These processes name themselves anew, which hides the stack's mark: they must die with the one that made them.
         os.register_at_fork(after_in_child=die_with_parent)
         for name in PRELOAD:
             with contextlib.suppress(Exception):

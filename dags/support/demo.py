@@ -1,6 +1,7 @@
-"""`python -m dags.support.demo run|up|down`: the whole archive on one machine, through a real scheduler.
+"""`python -m dags.support.demo run|cluster|up|down`: the whole archive on one machine, through a real scheduler.
 
 run   S3 server, sample nation, Airflow; plan, crawl, read, build; print the lake; stop everything
+cluster   the same with Celery workers, PostgreSQL and Valkey, in a folder of its own
 up    the S3 server and the Airflow UI on what is there, in the background
 down  stop them
 
@@ -17,14 +18,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from dags.support.env import TOKEN_NAME, USER, Places, free_port, project_root, secret
+from dags.support.backends import BackendError, Backends
+from dags.support.env import TOKEN_NAME, USER, Places, free_port, project_root, secret, wait_port
 from dags.support.process import Component, end_marked, marked_processes, runs, stop_all
 from dags.support.rest import ApiError
 from dags.support.stack import Stack, StackError
@@ -96,21 +98,11 @@ def services(places: Places, *, nation: bool) -> Iterator[None]:
             if nation:
                 command = [sys.executable, "-m", NATION, "--port", str(port)]
                 started.append(Component("nation", command, os.environ, places.logs / "nation.log"))
-                _wait_port(port, started[0])
+                if not wait_port(port, lambda: started[0].alive):
+                    raise StackError(f"the nation does not answer on port {port}:\n{started[0].tail()}")
             yield
         finally:
             stop_all(started)
-
-
-def _wait_port(port: int, component: Component, seconds: float = 20) -> None:
-    import socket
-
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and component.alive:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    raise StackError(f"{component.name} does not answer on port {port}:\n{component.tail()}")
 
 
 def _claim(places: Places) -> str:
@@ -139,7 +131,30 @@ def _plan_wishes(store: Any) -> list[str]:
     return [f"{family} {key}" for family in families() for key in plan_sites(store, family, provinces(), YEARS)]
 
 
-def run(places: Places) -> int:
+@contextlib.contextmanager
+def _local(places: Places) -> Iterator[Stack]:
+    yield Stack(places, say=say)
+
+
+@contextlib.contextmanager
+def _distributed(places: Places) -> Iterator[Stack]:
+    from dags.support.cluster import LOGS, Cluster
+    from dags.support.telemetry import Receiver
+
+    metrics = places.logs / "metrics.json"
+    with Receiver(metrics) as receiver, Backends(places) as backends:
+        stack = Cluster(places, backends, receiver, say=say)
+        yield stack
+        again = ", ".join(f"{name} {count}" for name, count in sorted(stack.restarts.items())) or "none"
+        say(f"services started again: {again} · {len(receiver.values)} metrics in {metrics} · task logs in {LOGS}")
+
+
+def cluster(places: Places) -> int:
+    """Run the chain in the distributed shape, apart from what `run` made; 0 when nothing failed."""
+    return run(Places(places.base / "cluster"), _distributed)
+
+
+def run(places: Places, shape: Callable[[Places], contextlib.AbstractContextManager[Stack]] = _local) -> int:
     """Run the whole chain on the sample nation and print what came out; 0 when nothing failed."""
     from dags.support.summary import print_lake
 
@@ -158,7 +173,7 @@ def run(places: Places) -> int:
             store = open_archive()
             before = store.stats("lake/")
         with steps.step("prepare Airflow"):
-            airflow = Stack(places, say=say)
+            airflow = stack.enter_context(shape(places))
             airflow.prepare()
         with steps.step("start Airflow"):
             stack.enter_context(airflow)
@@ -171,7 +186,7 @@ def run(places: Places) -> int:
                 client,
                 since,
                 finished=lambda: not _plan_wishes(store) and not pending_keys(store),
-                broken=lambda: ", ".join(c.name for c in airflow.dead()),
+                broken=airflow.broken,
                 say=say,
             )
             failed = [found for r in runs if r["state"] == "failed" for found in client.failed_tasks(r)]
@@ -292,16 +307,22 @@ def down(places: Places) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command and run it; errors end in one clear line."""
-    commands = {"run": run, "up": up, "down": down, "serve": serve}
+    commands: dict[str, Callable[[Places], int]] = {
+        "run": run,
+        "cluster": cluster,
+        "up": up,
+        "down": down,
+        "serve": serve,
+    }
     words = sys.argv[1:] if arguments is None else arguments
     if len(words) != 1 or words[0] not in commands:
-        print("usage: python -m dags.support.demo run|up|down", file=sys.stderr)
+        print("usage: python -m dags.support.demo run|cluster|up|down", file=sys.stderr)
         return 2
-    if words[0] == "run":
+    if words[0] in ("run", "cluster"):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return commands[words[0]](Places())
-    except (StackError, Stalled, ApiError, S3ServerError, OSError) as error:
+    except (StackError, BackendError, Stalled, ApiError, S3ServerError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

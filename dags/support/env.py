@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
 import secrets
 import socket
 import sys
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 TOKEN_NAME = "ARCHIVE_STACK_TOKEN"  # noqa: S105 - marks the processes of one stack, guards nothing
@@ -67,6 +70,16 @@ def free_port(preferred: int = 0) -> int:
     raise OSError("no free loopback port")
 
 
+def wait_port(port: int, alive: Callable[[], bool], seconds: float = 20) -> bool:
+    """Wait until something accepts connections on a loopback port; False when it died or the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and alive():
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def secret(places: Places, name: str) -> str:
     """Return a secret of this installation, made once; all components have to share it."""
     file = places.home / f"{name}.secret"
@@ -83,8 +96,11 @@ def _passwords(places: Places) -> Path:
     return file
 
 
-def airflow_env(places: Places, port: int) -> dict[str, str]:
-    """Return the whole environment of a local Airflow: loopback only, SQLite, LocalExecutor, one user."""
+def airflow_env(places: Places, port: int, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the whole environment of a local Airflow: loopback only, SQLite, LocalExecutor, one user.
+
+    `more` are settings (`SECTION__KEY`) that come on top, or instead.
+    """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW_", "AIRFLOW__"))}
     fernet = base64.urlsafe_b64encode(hashlib.sha256(secret(places, "fernet").encode()).digest()).decode()
     root = str(project_root())
@@ -120,5 +136,5 @@ def airflow_env(places: Places, port: int) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join([root, *filter(None, [inherited.get("PYTHONPATH")])]),
         "PYTHONUNBUFFERED": "1",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", "")]),
-        **{f"AIRFLOW__{name}": value for name, value in settings.items()},
+        **{f"AIRFLOW__{name}": value for name, value in {**settings, **(more or {})}.items()},
     }

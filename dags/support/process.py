@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import pwd
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -22,8 +24,21 @@ GRACE = 5.0  # seconds between SIGTERM and SIGKILL
 class Component:
     """One long-running child with its own process group and log file."""
 
-    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path) -> None:
-        self.name, self.log = name, log
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        log: Path,
+        *,
+        ending: int = signal.SIGTERM,
+        user: str | None = None,
+        tied: bool = False,
+        cwd: Path | None = None,
+    ) -> None:
+        """Start it; `ending` is the signal that asks it to stop, `tied` lets it die with us if it cannot see to that."""
+        self.name, self.log, self.ending = name, log, ending
+        other: dict[str, Any] = as_user(user)
         with log.open("ab") as out:
             self.child = subprocess.Popen(  # noqa: S603 - our own command line
                 list(command),
@@ -32,6 +47,9 @@ class Component:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                cwd=cwd,
+                preexec_fn=die_with_parent if tied else None,
+                **other,
             )
 
     @property
@@ -53,11 +71,11 @@ class Component:
 
 
 def stop_all(components: Sequence[Component], grace: float = GRACE) -> None:
-    """End components: SIGTERM to all, a moment to finish, then SIGKILL to what is left of each group."""
+    """End components: the signal of each to all, a moment to finish, then SIGKILL to what is left of each group."""
     for component in reversed(components):
         # The leader alone first: it ends its own children in order; the group follows below.
         if component.alive:
-            component.child.terminate()
+            component.child.send_signal(component.ending)
     deadline = time.monotonic() + grace
     while time.monotonic() < deadline and any(component.alive for component in components):
         time.sleep(0.05)
@@ -66,6 +84,11 @@ def stop_all(components: Sequence[Component], grace: float = GRACE) -> None:
     for component in components:
         with contextlib.suppress(subprocess.TimeoutExpired):
             component.child.wait(timeout=grace)
+
+
+def as_user(user: str | None) -> dict[str, Any]:
+    """Return what makes `subprocess` run a child as this user and nobody else; nothing when there is none."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
 
 
 def marked_processes(token: str) -> list[int]:

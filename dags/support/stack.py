@@ -1,4 +1,4 @@
-"""Api-server and scheduler on one machine: prepared, started, watched, ended."""
+"""Airflow's services on one machine: prepared, started, watched, ended."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import ClassVar
 
 from dags.support.common import POOL
 from dags.support.env import USER, Places, airflow_env, free_port, secret
@@ -24,12 +25,21 @@ class StackError(RuntimeError):
 class Stack:
     """A local Airflow as a context manager. The dag-processor is replaced by one `dags reserialize`."""
 
+    services: ClassVar[dict[str, tuple[str, ...]]] = {
+        "api-server": ("api-server",),
+        "scheduler": ("scheduler", "--skip-serve-logs"),
+    }
+
     def __init__(self, places: Places, port: int = 0, say: Callable[[str], None] = print, slots: int = 4) -> None:
         self.places, self.say, self.slots = places.make(), say, slots
         self.port = free_port(port)
-        self.env = airflow_env(places, self.port)
+        self.env = airflow_env(places, self.port, self.settings())
         self.client = Client(f"http://127.0.0.1:{self.port}", USER, secret(self.places, "admin"))
         self.components: list[Component] = []
+
+    def settings(self) -> dict[str, str]:
+        """Return what differs from the environment of every local Airflow."""
+        return {}
 
     def prepare(self) -> None:
         """Bring the metadata database up to date and write the DAGs into it.
@@ -75,13 +85,11 @@ class Stack:
         return {**self.env, "ARCHIVE_STACK_PARENT": str(os.getpid())}
 
     def __enter__(self) -> Stack:
-        """Start both and wait until they are healthy."""
+        """Start all services and wait until they are healthy."""
         try:
-            for name, *options in (["api-server"], ["scheduler", "--skip-serve-logs"]):
-                command = [sys.executable, "-m", "dags.support.component", name, *options]
-                log = self.places.logs / f"{name}.log"
-                log.write_bytes(b"")
-                self.components.append(Component(name, command, self._child_env(), log))
+            for name in self.services:
+                (self.places.logs / f"{name}.log").write_bytes(b"")
+                self.components.append(self._start(name))
             self.client.wait_healthy(time.monotonic() + START_SECONDS, lambda: not self.dead())
             self.client.pool(POOL, self.slots)
         except BaseException as error:
@@ -92,6 +100,14 @@ class Stack:
                 raise StackError(f"{error}{last}") from error
             raise
         return self
+
+    def _start(self, name: str) -> Component:
+        command = [sys.executable, "-m", "dags.support.component", *self.services[name]]
+        return Component(name, command, self._child_env(), self.places.logs / f"{name}.log")
+
+    def broken(self) -> str:
+        """Name the components that ended and will not come back; empty when all is well."""
+        return ", ".join(component.name for component in self.dead())
 
     def dead(self) -> list[Component]:
         """Return the components that ended by themselves."""
@@ -105,5 +121,5 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End both."""
+        """End all."""
         self.stop()

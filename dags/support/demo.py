@@ -73,8 +73,8 @@ def say(text: str) -> None:
 
 
 def nation_sites() -> Path:
-    """Return the registry folder of the sample nation."""
-    return project_root() / "tests" / "nation" / "sites"
+    """Return the registry folder of the sample nation; ARCHIVE_NATION may name a folder with part of it."""
+    return Path(os.environ.get("ARCHIVE_NATION") or project_root() / "tests" / "nation" / "sites")
 
 
 @contextlib.contextmanager

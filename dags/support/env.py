@@ -130,6 +130,8 @@ def airflow_env(places: Places, port: int, more: Mapping[str, str] | None = None
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
+    if inherited.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        settings["METRICS__OTEL_ON"] = "True"  # naming a collector is the switch
     return {
         **inherited,
         "AIRFLOW_HOME": str(places.home),

@@ -1,6 +1,6 @@
 """A loopback receiver of OpenTelemetry metrics (OTLP over HTTP): what a collector is in production.
 
-It keeps the last value of every metric and writes them as one JSON file when it ends.
+It keeps the last value of every metric, whichever process sent it, and writes them as one JSON file when it ends.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from transforms.store import Store, open_store
 
 ROOT = Path(__file__).parents[1]
 PROVINCES = ["ningxia"]  # two sites; each year of their reports is a partition
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 
 def start(data: Path, sites: Path, log: Path) -> subprocess.Popen[bytes]:
@@ -81,11 +81,27 @@ def sites(tmp_path):
     return folder
 
 
-def test_killed_worker_and_scheduler(tmp_path, sites, nation_port, monkeypatch):
+@pytest.fixture
+def started():
+    """Return `start`; whatever it started is stopped at the end, with all that belongs to it."""
+    running = []
+
+    def begin(*places: Path) -> subprocess.Popen[bytes]:
+        running.append(start(*places))
+        return running[-1]
+
+    yield begin
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(60)
+
+
+def test_killed_worker_and_scheduler(tmp_path, sites, nation_port, monkeypatch, started):
     data, log = tmp_path / "data", tmp_path / "log"
-    running = start(data, sites, log)
+    running = started(data, sites, log)
     said = lambda: log.read_text("utf-8", "replace")  # noqa: E731
-    deadline = time.monotonic() + 150
+    deadline = time.monotonic() + 400
     while not (found := crawling(running)):
         assert running.poll() is None and time.monotonic() < deadline, said()
         time.sleep(0.05)
@@ -93,7 +109,7 @@ def test_killed_worker_and_scheduler(tmp_path, sites, nation_port, monkeypatch):
     assert scheduler is not None
     kill_tree(worker)
     kill_tree(scheduler)
-    assert running.wait(300) == 0, said()
+    assert running.wait(500) == 0, said()
     assert f"scheduler 1, {name} 1" in said() and "reports by province, year and level" in said()
 
     monkeypatch.setenv("ARCHIVE_SITES", str(sites))

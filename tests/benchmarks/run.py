@@ -9,7 +9,14 @@ from pathlib import Path
 
 from tests.benchmarks.report import Options, Skipped, write
 
-ALONE = ("reading", "identity", "scale", "building", "queries")  # need nothing but this checkout and the page generator
+ALONE = (
+    "reading",
+    "identity",
+    "scale",
+    "building",
+    "queries",
+    "orchestration",
+)  # need nothing but this checkout and the page generator
 FOREIGN = ("peers",)
 
 

@@ -22,7 +22,7 @@ from transforms.store import Store, open_store
 
 ROOT = Path(__file__).parents[1]
 PROVINCES = ["ningxia"]  # two sites; each year of their reports is a partition
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stack, pytest.mark.cluster, pytest.mark.timeout(900)]
 
 
 def start(data: Path, sites: Path, log: Path) -> subprocess.Popen[bytes]:

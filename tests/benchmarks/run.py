@@ -9,26 +9,20 @@ from pathlib import Path
 
 from tests.benchmarks.report import Options, Skipped, write
 
-ALONE = (
-    "reading",
-    "identity",
-    "scale",
-    "building",
-    "queries",
-    "orchestration",
-)  # need nothing but this checkout and the page generator
+ALONE = ("reading", "identity", "scale", "building", "queries")  # need nothing but this checkout and the page generator
+LONG = ("orchestration",)  # runs the sample nation three times, then hundreds of keys; wants an idle machine
 FOREIGN = ("peers",)
 
 
 def main(arguments: list[str]) -> int:
     """Run benchmarks by name; 1 when a bound is missed or none could run."""
     parser = argparse.ArgumentParser(prog="make bench BENCH=...", description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"of {', '.join((*ALONE, *FOREIGN))}; default: {', '.join(ALONE)}")
+    parser.add_argument("names", nargs="*", help=f"of {', '.join((*ALONE, *LONG, *FOREIGN))}; default: {', '.join(ALONE)}")
     parser.add_argument("--pages", type=int, help="how many pages, where a benchmark leaves the choice")
     parser.add_argument("--rounds", type=int, help="how many interleaved rounds")
     parser.add_argument("--envs", type=Path, help="folder that keeps the environments of peers")
     chosen = parser.parse_args(arguments)
-    unknown = set(chosen.names) - {*ALONE, *FOREIGN}
+    unknown = set(chosen.names) - {*ALONE, *LONG, *FOREIGN}
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     options = Options(chosen.pages, chosen.rounds, chosen.envs)
@@ -44,6 +38,7 @@ def main(arguments: list[str]) -> int:
         print(f"## {module.TITLE}\n", *outcome.lines, "", sep="\n", flush=True)
         done, missed = done + 1, [*missed, *(f"{name}: {text}" for text in outcome.missed)]
     if not chosen.names:
+        print(f"not run by default: {', '.join(LONG)} (takes long; name it to run it)", file=sys.stderr)
         print(f"not run by default: {', '.join(FOREIGN)} (installs other programs; name it to run it)", file=sys.stderr)
     for text in missed:
         print(f"missed: {text}", file=sys.stderr)

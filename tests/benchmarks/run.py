@@ -17,7 +17,9 @@ FOREIGN = ("peers",)
 def main(arguments: list[str]) -> int:
     """Run benchmarks by name; 1 when a bound is missed or none could run."""
     parser = argparse.ArgumentParser(prog="make bench BENCH=...", description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"of {', '.join((*ALONE, *LONG, *FOREIGN))}; default: {', '.join(ALONE)}")
+    parser.add_argument(
+        "names", nargs="*", help=f"of {', '.join((*ALONE, *LONG, *FOREIGN))}; default: {', '.join(ALONE)}"
+    )
     parser.add_argument("--pages", type=int, help="how many pages, where a benchmark leaves the choice")
     parser.add_argument("--rounds", type=int, help="how many interleaved rounds")
     parser.add_argument("--envs", type=Path, help="folder that keeps the environments of peers")

@@ -18,12 +18,13 @@ LEVELS = ["central", "province", "prefecture", "county", "township", "other"]
 YEARS_PATTERN = r"^(20[0-9]{2}(-20[0-9]{2})?)?$"
 POOL = "crawl"  # the supervisor creates it; elsewhere: airflow pools set crawl 8 "sites crawled at once"
 
-PAGES = Asset(name="pages", uri="archive://pages")
+# `x-`: a scheme of our own. For any other, Airflow loads the URI handlers of all providers, boto3 included, in every task.
+PAGES = Asset(name="pages", uri="x-archive://pages")
 
 
 def plan_asset(family: str) -> Asset:
     """Return the asset whose partition keys `<province>|<years>` start the crawls of one family."""
-    return Asset(name=f"plan_{family}", uri=f"archive://plan/{family}")
+    return Asset(name=f"plan_{family}", uri=f"x-archive://plan/{family}")
 
 
 def families() -> list[str]:

@@ -5,7 +5,7 @@ Most pages are alone in their report: their records go from the page cache to th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -69,14 +69,23 @@ def _dicts(struct: pa.StructArray) -> list[Row]:
 def _of_figures(table: pa.Table) -> tuple[list[Spans], list[int]]:
     """For each page the stretches between the first and the last cell of its forms, and how many values it has."""
     lengths, figures = records(table, "figures", range(len(table)))
+    spans = table_spans(lengths, {name: figures.field(name) for name in ("table", "start", "end", "form")})
+    values = pc.equal(figures.field("state"), "value").to_numpy(zero_copy_only=False).astype(bool)
     pages = np.repeat(np.arange(len(table)), lengths)
-    names = ("table", "start", "end", "form")
-    told = pa.Table.from_arrays([pa.array(pages), *(figures.field(name) for name in names)], names=["page", *names])
+    return spans, np.bincount(pages[values], minlength=len(table)).tolist()
+
+
+def table_spans(lengths: Ints, figures: Mapping[str, pa.Array | pa.ChunkedArray]) -> list[Spans]:
+    """Return for each page the stretches of its text between the first and the last cell of each form.
+
+    `lengths`: how many figures each page has; `figures`: their columns table, form, start and end, page after page.
+    """
+    pages = np.repeat(np.arange(len(lengths)), lengths)
+    told = pa.table({"page": pages, **figures})
     cells = told.filter((pc.field("form") != "narrative") & (pc.field("end") > pc.field("start")))
     groups = cells.group_by(["page", "table"]).aggregate([("start", "min"), ("end", "max")])
-    spans: list[Spans] = [[] for _ in range(len(table))]
+    spans: list[Spans] = [[] for _ in range(len(lengths))]
     found = zip(*(groups.column(name).to_pylist() for name in ("page", "start_min", "end_max")), strict=True)
     for page, start, end in sorted(found):
         spans[page].append((start, end))
-    values = pc.equal(figures.field("state"), "value").to_numpy(zero_copy_only=False).astype(bool)
-    return spans, np.bincount(pages[values], minlength=len(table)).tolist()
+    return spans

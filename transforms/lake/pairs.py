@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 
 from schemas.tables import REUSE
 from transforms.lake.partitions import to_parquet
+from transforms.lake.passages import Shared, shared
 from transforms.lake.pending import PART
-from transforms.lake.reuse import Shared, candidates, shared, without_common
+from transforms.lake.reuse import candidates, without_common
 from transforms.lake.signatures import sketches_of
 from transforms.lake.texts import Texts
 from transforms.store import Store

@@ -106,19 +106,24 @@ def _spans(figures: list[Row]) -> list[tuple[int, int]]:
 
 def hashes(text: str) -> Hashes:
     """Return the 64-bit hashes of a text's character 5-grams in order; one hash of the whole for a shorter text."""
+    found, whole = grams(text.ljust(_GRAM, GAP), _GRAM)
+    return found[whole] if len(text) >= _GRAM else found
+
+
+def grams(text: str, n: int) -> tuple[Hashes, npt.NDArray[np.bool_]]:
+    """Return the 64-bit hashes of a text's character n-grams in order, and which of them have no gap inside."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    if len(codes) < _GRAM:
-        codes = np.pad(codes, (0, _GRAM - len(codes)))
-    rolled = np.zeros(len(codes) - _GRAM + 1, np.uint64)
+    rolled = np.zeros(max(len(codes) - n + 1, 0), np.uint64)
     gaps = np.zeros(len(rolled), bool)
-    for place in range(_GRAM):
+    for place in range(n):
         part = codes[place : place + len(rolled)]
-        rolled = rolled * _FACTOR + part
+        rolled *= _FACTOR
+        rolled += part
         gaps |= part == 0
     rolled ^= rolled >> np.uint64(32)
     rolled *= _MIX
     rolled ^= rolled >> np.uint64(29)
-    return rolled[~gaps] if len(text) >= _GRAM else rolled
+    return rolled, ~gaps
 
 
 def shingles(text: str) -> Hashes:

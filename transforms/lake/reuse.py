@@ -1,4 +1,4 @@
-"""Text that different reports share: which pairs, how much in each direction, and where it stands.
+"""Text that different reports share: which pairs may do so. How much and where is told by passages.py.
 
 Sharing is data, never a reason to drop a row (design.md 6). Candidates come from the sketches alone, so a pass over
 the whole archive reads no text: hashes that very many reports have are left out, and two reports that share enough
@@ -7,7 +7,6 @@ of the rest are compared. Memory: about 1.5 kB a report, 0.3 GB for 200,000 of t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,25 +14,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from transforms.lake.prose import GAP, Prose
+from transforms.lake.passages import MOST
 
 Ints = npt.NDArray[np.int64]
 COMMON = 200  # reports: what more than these have is nobody's own
-MOST = 0.5  # share of one report's prose that makes a pair
 _ANCHORS = 32  # smallest uncommon hashes of a report, by which candidates are found
 _SHARED = 3  # anchors that a pair has to share
 _SLICES = 16  # parts of the space of hashes that are joined one after another
-_PASSAGE = 12  # characters: shorter agreements are turns of speech
-_ENOUGH = 200  # characters that a pair has to share at least
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What two texts share: shares of the prose of both, and passages, rows of (start, end, other start, other end)."""
-
-    share: float
-    other_share: float
-    passages: npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +70,18 @@ def candidates(sketches: Sketches) -> tuple[Ints, Ints]:
     """
     pairs, counts = _pairs(_anchors(sketches))
     chosen = np.flatnonzero(counts >= _SHARED)
-    for place, one, other in zip(chosen, pairs[0][chosen].tolist(), pairs[1][chosen].tolist(), strict=True):
-        a, b = sketches.of(one), sketches.of(other)
-        both, least = len(np.intersect1d(a, b, assume_unique=True)), min(len(a), len(b))
-        counts[place] = both >= MOST * least - math.sqrt(least)  # two standard deviations of what a sample says
-    chosen = chosen[counts[chosen] > 0]
-    return pairs[0][chosen], pairs[1][chosen]
+    one, other = pairs[0][chosen], pairs[1][chosen]
+    lengths = np.diff(sketches.starts)
+    both = np.empty(len(chosen), np.int64)
+    firsts = np.flatnonzero(np.concatenate([[True], one[1:] != one[:-1]])[: len(one)])
+    for first, last in pairwise([*firsts.tolist(), len(one)]):  # one report and all that may be like it
+        values, sizes = sketches.of(int(one[first])), lengths[other[first:last]]
+        theirs = np.concatenate([sketches.of(report) for report in other[first:last].tolist()])
+        hits = values[np.minimum(values.searchsorted(theirs), len(values) - 1)] == theirs
+        both[first:last] = np.add.reduceat(hits, np.cumsum(sizes) - sizes, dtype=np.int64)
+    least = np.minimum(lengths[one], lengths[other])
+    enough = both >= MOST * least - np.sqrt(least)  # two standard deviations of what a sample says
+    return one[enough], other[enough]
 
 
 def _slices(values: npt.NDArray[np.uint32]) -> Iterator[Ints]:
@@ -121,43 +114,3 @@ def _pairs(anchors: Sketches) -> tuple[tuple[Ints, Ints], Ints]:
         keys, places = np.unique(np.concatenate(found), return_inverse=True)
         counts = np.bincount(places, weights=weights, minlength=len(keys)).astype(np.int64)
     return (keys // n, keys % n), counts
-
-
-def shared(one: Prose, other: Prose) -> Shared | None:
-    """Return what two reports' own prose has in common, None when that is not most of either.
-
-    Passages are taken greedily from the start of `one`, the longest at each place; blanks do not count.
-    """
-    places: dict[str, list[int]] = {}
-    for at in range(len(other.text) - _PASSAGE + 1):
-        places.setdefault(other.text[at : at + _PASSAGE], []).append(at)
-    found: list[tuple[int, int, int]] = []  # place in one, place in other, length
-    covered = np.zeros(len(other.text), bool)
-    at = 0
-    while at <= len(one.text) - _PASSAGE:
-        seed = one.text[at : at + _PASSAGE]
-        starts = places.get(seed, ()) if GAP not in seed else ()
-        longest = max(((_agree(one.text, at, other.text, start), -start) for start in starts), default=None)
-        if longest is None:
-            at += 1
-            continue
-        length, start = longest[0], -longest[1]
-        found.append((at, start, length))
-        covered[start : start + length] = True
-        at += length
-    told = sum(length for _, _, length in found)
-    share, other_share = told / max(len(one), 1), int(covered.sum()) / max(len(other), 1)
-    if max(share, other_share) < MOST or min(told, int(covered.sum())) < _ENOUGH:
-        return None
-    a, b, n = np.array(found).T
-    ends = np.stack([one.places[a], one.places[a + n - 1] + 1, other.places[b], other.places[b + n - 1] + 1], 1)
-    return Shared(round(share, 4), round(other_share, 4), ends.astype(np.int32))
-
-
-def _agree(one: str, at: int, other: str, start: int) -> int:
-    """How many characters two texts have in common from these places on, no gap among them."""
-    length = _PASSAGE
-    limit = min(len(one) - at, len(other) - start)
-    while length < limit and one[at + length] == other[start + length] != GAP:
-        length += 1
-    return length

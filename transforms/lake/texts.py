@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -11,32 +12,33 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.lake.pagerows import page_rows
+from transforms.lake.pagerows import page_rows, table_spans
+from transforms.lake.passages import Indexed, indexed
 from transforms.lake.pending import PART, source_folder
-from transforms.lake.prose import Prose, prose
+from transforms.lake.prose import prose
 from transforms.pages import DamagedPages, cached_table, forget, page_file, read_warcs
 from transforms.store import NotFound, Store
 
 Row = dict[str, Any]
-_COLUMNS = {
-    "figures": [
-        "report_id",
-        "revision",
-        "form",
-        "table",
-        "row",
-        "column",
-        "state",
-        "value",
-        "value_printed",
-        "start",
-        "end",
-    ]
+_FIGURES = ["form", "table", "row", "column", "state", "value", "value_printed", "start", "end"]
+_SPOKEN = {  # what the prose of a report is made from
+    "sections": ["section", "heading", "level", "start", "end", "text"],
+    "figures": ["form", "table", "start", "end"],
 }
 Spans = dict[tuple[str, int], tuple[int, int]]
+_EDITION = ["report_id", "revision"]
 _ROWS = 256  # reports; one has some 0.2 MB
-_PROSE = 4_096  # reports; one has some 20 kB
+_PROSE = 2_048  # reports; one has some 100 kB with its index
 _HELD = 8  # partitions; one has some tens of megabytes at most
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """The sections of a partition, which of them are an edition's, and the stretches of an edition's tables."""
+
+    spans: Spans
+    sections: list[Row]
+    tables: dict[tuple[str, int], list[tuple[int, int]]]
 
 
 class Texts:
@@ -47,14 +49,15 @@ class Texts:
         self._rows = lru_cache(_ROWS)(self._report)
         self._partition = lru_cache(_HELD)(self._read_partition)
         self._pages = lru_cache(_HELD)(self._read_pages)
-        self._prose = lru_cache(_PROSE)(lambda *key: prose(self._report(*key), own=True))
+        self._spoken = lru_cache(_HELD)(self._read_spoken)
+        self._prose = lru_cache(_PROSE)(lambda *key: indexed(prose(self._own(*key), own=True)))
 
     def report(self, told: Row) -> Row:
         """Return an edition as its partition has it; `told` names report, revision, province, year, agency_level."""
         return self._rows(*_key(told))
 
-    def prose(self, told: Row) -> Prose:
-        """Return the prose of an edition that is its own; see report."""
+    def prose(self, told: Row) -> Indexed:
+        """Return the prose of an edition that is its own, with the index of its passages; see report."""
         return self._prose(*_key(told))
 
     def _report(self, place: str, report_id: str, revision: int) -> Row:
@@ -64,15 +67,19 @@ class Texts:
             parts[name] = table.slice(first, length).to_pylist()
         if not parts["reports"]:
             raise NotFound(f"{place}: {report_id} revision {revision}")
-        text = "".join(section["text"] or "" for section in parts["sections"])
         partition = dict(part.split("=") for part in place.split("/"))
-        return {
-            **parts["reports"][0],
-            **partition,
-            "text": text,
-            "sections": parts["sections"],
-            "figures": parts["figures"],
-        }
+        text = "".join(section["text"] or "" for section in parts["sections"])
+        return {**parts.pop("reports")[0], **partition, "text": text, **parts}
+
+    def _own(self, place: str, report_id: str, revision: int) -> Row:
+        """What `prose` asks of an edition."""
+        told = self._spoken(place)
+        first, length = told.spans.get((report_id, revision), (0, 0))
+        if not length:
+            raise NotFound(f"{place}: {report_id} revision {revision}")
+        sections = told.sections[first : first + length]
+        text = "".join(section["text"] or "" for section in sections)
+        return {"text": text, "sections": sections, "table_spans": told.tables.get((report_id, revision), [])}
 
     def page(self, told: Row) -> Row | None:
         """Return a page as the cache has it, read again if it is not there; None when it belongs elsewhere now."""
@@ -90,12 +97,23 @@ class Texts:
         return {row["warc_offset"]: row for row in (page_rows(table) if table is not None else ())}
 
     def _read_partition(self, place: str) -> dict[str, tuple[pa.Table, Spans]]:
-        found = {}
-        for name in ("reports", "sections", "figures"):
-            data = io.BytesIO(self._store.get(f"lake/{name}/{place}{PART}"))
-            table = pq.read_table(data, columns=_COLUMNS.get(name), partitioning=None)
-            found[name] = (table, _spans(table))
-        return found
+        columns = {"figures": [*_EDITION, *_FIGURES]}
+        tables = {name: self._table(name, place, columns.get(name)) for name in ("reports", "sections", "figures")}
+        return {name: (table, _spans(table)) for name, table in tables.items()}
+
+    def _read_spoken(self, place: str) -> _Spoken:
+        sections, figures = (self._table(name, place, [*_EDITION, *columns]) for name, columns in _SPOKEN.items())
+        spans = _spans(figures)
+        lengths = np.array([length for _, length in spans.values()], np.int64)
+        tables = table_spans(lengths, {name: figures.column(name) for name in _SPOKEN["figures"]})
+        rows = sections.select(_SPOKEN["sections"])
+        columns = [column.to_pylist() for column in rows.columns]
+        told = [dict(zip(rows.column_names, values, strict=True)) for values in zip(*columns, strict=True)]
+        return _Spoken(_spans(sections), told, dict(zip(spans, tables, strict=True)))
+
+    def _table(self, name: str, place: str, columns: list[str] | None) -> pa.Table:
+        data = io.BytesIO(self._store.get(f"lake/{name}/{place}{PART}"))
+        return pq.ParquetFile(data).read(columns, use_threads=False)
 
 
 def _key(told: Row) -> tuple[str, str, int]:

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from tests.transforms.lake.corpus import sentences
+from transforms.lake.passages import Indexed, indexed, shared
 from transforms.lake.prose import GAP, Prose, sketch
-from transforms.lake.reuse import COMMON, Sketches, candidates, shared, without_common
+from transforms.lake.reuse import COMMON, Sketches, candidates, without_common
 
 
-def prose_of(text: str) -> Prose:
-    return Prose(text, np.arange(len(text), dtype=np.int32) * 2)  # as if a blank stood behind every character
+def prose_of(text: str) -> Indexed:
+    return indexed(Prose(text, np.arange(len(text), dtype=np.int32) * 2))  # as if a blank stood behind every character
 
 
 def own_lines(seed: object, n: int) -> list[str]:

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.abc import MetaPathFinder
+
 import pyarrow as pa
+
+
+class _NoPandas(MetaPathFinder):
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+# The first list that Arrow makes an array of has it look for pandas, whose import costs a process half a second and
+# tens of megabytes. So it looks now and finds none; for `to_pandas` it will look again.
+sys.meta_path.insert(0, _finder := _NoPandas())
+pa.array([None])
+sys.meta_path.remove(_finder)
 
 AGENCY_LEVELS = ("central", "province", "prefecture", "county", "township", "other")
 PROVENANCES = ("official", "proxy", "unknown", "republisher", "mirror")  # in order of trust

@@ -149,7 +149,8 @@ def _editions_of(identity: str, honest: list[PageRow], hijacked: list[PageRow]) 
     for row in sorted(leading, key=_rank):
         fitting = [group for group in groups if same_substance(group[0], row)]
         if fitting:
-            max(fitting, key=lambda group: similarity(group[0], row)).append(row)
+            nearest = max(fitting, key=lambda group: similarity(group[0], row)) if len(fitting) > 1 else fitting[0]
+            nearest.append(row)
         else:
             groups.append([row])
     groups.sort(key=lambda group: (min(_dated(row) for row in group), min(_captured(row) for row in group)))

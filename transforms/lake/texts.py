@@ -28,16 +28,17 @@ _SPOKEN = {  # what the prose of a report is made from
 Spans = dict[tuple[str, int], tuple[int, int]]
 _EDITION = ["report_id", "revision"]
 _ROWS = 256  # reports; one has some 0.2 MB
-_PROSE = 2_048  # reports; one has some 100 kB with its index
+_PROSE = 2_048  # reports; one has some 60 kB with its index
 _HELD = 8  # partitions; one has some tens of megabytes at most
+_LIGHT = 24  # partitions without what no prose needs; one has some megabytes at most
 
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """The sections of a partition, which of them are an edition's, and the stretches of an edition's tables."""
+    """The columns of a partition's sections, which rows are an edition's, and the stretches of an edition's tables."""
 
     spans: Spans
-    sections: list[Row]
+    sections: list[list[Any]]
     tables: dict[tuple[str, int], list[tuple[int, int]]]
 
 
@@ -49,7 +50,7 @@ class Texts:
         self._rows = lru_cache(_ROWS)(self._report)
         self._partition = lru_cache(_HELD)(self._read_partition)
         self._pages = lru_cache(_HELD)(self._read_pages)
-        self._spoken = lru_cache(_HELD)(self._read_spoken)
+        self._spoken = lru_cache(_LIGHT)(self._read_spoken)
         self._prose = lru_cache(_PROSE)(lambda *key: indexed(prose(self._own(*key), own=True)))
 
     def report(self, told: Row) -> Row:
@@ -77,7 +78,8 @@ class Texts:
         first, length = told.spans.get((report_id, revision), (0, 0))
         if not length:
             raise NotFound(f"{place}: {report_id} revision {revision}")
-        sections = told.sections[first : first + length]
+        values = zip(*(column[first : first + length] for column in told.sections), strict=True)
+        sections = [dict(zip(_SPOKEN["sections"], row, strict=True)) for row in values]
         text = "".join(section["text"] or "" for section in sections)
         return {"text": text, "sections": sections, "table_spans": told.tables.get((report_id, revision), [])}
 
@@ -106,10 +108,8 @@ class Texts:
         spans = _spans(figures)
         lengths = np.array([length for _, length in spans.values()], np.int64)
         tables = table_spans(lengths, {name: figures.column(name) for name in _SPOKEN["figures"]})
-        rows = sections.select(_SPOKEN["sections"])
-        columns = [column.to_pylist() for column in rows.columns]
-        told = [dict(zip(rows.column_names, values, strict=True)) for values in zip(*columns, strict=True)]
-        return _Spoken(_spans(sections), told, dict(zip(spans, tables, strict=True)))
+        columns = [sections.column(name).to_pylist() for name in _SPOKEN["sections"]]
+        return _Spoken(_spans(sections), columns, dict(zip(spans, tables, strict=True)))
 
     def _table(self, name: str, place: str, columns: list[str] | None) -> pa.Table:
         data = io.BytesIO(self._store.get(f"lake/{name}/{place}{PART}"))

@@ -46,7 +46,7 @@ MOMENTS = {
     "first site uploaded, its links not yet": lambda folder: objects(folder, "raw/*/*/*.warc.gz") >= 1,
     "first site done": lambda folder: objects(folder, "state/done/*/*/*.json") >= 1,
     "in the last site's upload": lambda folder: objects(folder, "raw/*/*/*.warc.gz") >= 3,
-    "first pages read": lambda folder: objects(folder, "pages/*/*/*/*.parquet") >= 1,
+    "first pages read": lambda folder: objects(folder, "pages/*/*/*/*.arrow") >= 1,
     "first partition half written": lambda folder: objects(folder, "lake/sections/*/*/*/*.parquet") >= 1,
     "lake half built": lambda folder: objects(folder, "lake/reports/*/*/*/*.parquet") >= 5,
 }

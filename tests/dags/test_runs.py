@@ -42,7 +42,7 @@ def emitted(run) -> set[tuple[str, str]]:
 
 
 def test_build_reports(bag, run_dag, store):
-    store.put(f"pages/v{STAGE_VERSION}/province=gansu/year=2019/a.parquet", b"1")
+    store.put(f"pages/v{STAGE_VERSION}/province=gansu/year=2019/a.arrow", b"1")
     run = run_dag(bag.dags["build_reports"], "gansu|2019")
     assert states(run) == {"build": "success"}
     run_dag(bag.dags["build_reports"], "gansu|2019")
@@ -55,7 +55,7 @@ def test_build_without_key_fails(bag, run_dag, store):
 
 
 def test_plan(bag, run_dag, store):
-    store.put(f"pages/v{STAGE_VERSION}/province=gansu/year=2019/a.parquet", b"1")
+    store.put(f"pages/v{STAGE_VERSION}/province=gansu/year=2019/a.arrow", b"1")
     run = run_dag(bag.dags["plan_year"], "2020", {"families": ["hanweb"]})
     assert states(run) == {
         "ledger": "success", "plan_hanweb": "success", "plan_trs_wcm": "skipped", "pending": "success"}  # fmt: skip

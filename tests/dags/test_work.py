@@ -173,7 +173,7 @@ def test_a_retry_gets_its_own_crawl_id():
 
 
 def pages(name, digest="aa"):
-    return f"pages/v{STAGE_VERSION}/{name}/{digest}.parquet"
+    return f"pages/v{STAGE_VERSION}/{name}/{digest}.arrow"
 
 
 def test_pending_follows_sources_and_objects(monkeypatch):

@@ -83,7 +83,7 @@ def test_what_did_not_change_is_a_revisit(web: Web, register, tmp_path: Path) ->
     assert next(iter(ArchiveIterator(io.BytesIO(cut)))).reader.read() == body
     before = list(store.list("pages/"))
     read_warc(store, key)  # only lists and pages that are no reports: seen again, they are not rejected again
-    assert len([name for name in store.list("pages/") if name.endswith(".parquet")]) == len(before) + 1
+    assert len([name for name in store.list("pages/") if name.endswith(".arrow")]) == len(before) + 1
 
 
 @pytest.mark.parametrize("place", ["", "lake/x 0 9", "raw/a/b/c.warc.gz 0 9", "raw/../x 0 0", "raw/a 0 -1"])

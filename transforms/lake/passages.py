@@ -77,10 +77,9 @@ def _agreements(one: Indexed, other: Indexed) -> tuple[Ints, Ints, Ints]:
     some = (m <= _OFTEN) & (n <= _OFTEN)
     mine, where, m, n = mine[some], where[some], m[some], n[some]
     # every place of a gram in `one` against every place of it in `other`
-    at = one.places[_ranges(one.firsts[mine], m)]
     times = np.repeat(n, m)
-    against = other.places[_ranges(np.repeat(other.firsts[where], m), times)].astype(np.int64)
-    at = np.repeat(at, times).astype(np.int64)
+    at: Ints = np.repeat(one.places[_ranges(one.firsts[mine], m)], times).astype(np.int64)
+    against: Ints = other.places[_ranges(np.repeat(other.firsts[where], m), times)].astype(np.int64)
     # on one diagonal, agreements at neighbouring places are one passage
     wide = len(one.prose.text) + 1
     key = (at - against + len(other.prose.text)) * wide + at
@@ -96,7 +95,8 @@ def _agreements(one: Indexed, other: Indexed) -> tuple[Ints, Ints, Ints]:
 def _ranges(firsts: npt.NDArray[np.int32], lengths: Ints) -> Ints:
     """The numbers of stretches, one stretch after the other."""
     ends = np.cumsum(lengths)
-    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(firsts - (ends - lengths), lengths)
+    shifts: Ints = np.repeat(firsts - (ends - lengths), lengths)
+    return np.arange(len(shifts)) + shifts
 
 
 def _greedy(at: Ints, against: Ints, length: Ints) -> list[int]:

@@ -94,3 +94,10 @@ def test_too_little_is_not_told():
     assert shared(prose_of("".join(own_lines(1, 4))), prose_of("".join(own_lines(1, 4)))) is None  # 160 characters
     assert shared(prose_of("".join(own_lines(1, 40))), prose_of("".join(own_lines(2, 40)))) is None
     assert shared(prose_of(""), prose_of("")) is None
+
+
+def test_of_two_places_the_longer_agreement_counts_and_filling_does_not():
+    a, b, c = ("".join(own_lines(name, 6)) for name in "abc")
+    found = shared(prose_of(a + b), prose_of(a + c + a + b))
+    assert (found.passages // 2).tolist() == [[0, len(a + b) - 1, len(a + c), len(a + c + a + b) - 1]]
+    assert shared(prose_of("无" * 20_000), prose_of("无" * 20_000)) is None

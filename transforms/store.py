@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -191,17 +192,28 @@ class FileStore(_Comparing):
         return pyarrow.fs.LocalFileSystem(), str(self.root)
 
 
+@lru_cache
+def _service_models() -> Any:
+    """Return botocore's reader of service descriptions, with what it has read: parsing them is most of a client's cost."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
+
+
 class S3Store(_Comparing):
     """Objects of one bucket, under an optional prefix; settings come from the standard AWS environment."""
 
     def __init__(self, bucket: str, prefix: str = "") -> None:
         import boto3
+        import botocore.session
         from botocore.config import Config
 
         self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
         self.uri = f"s3://{bucket}/{prefix}".rstrip("/")
         # A session of its own: the default one keeps the first credentials that it ever saw.
-        self._client: Any = boto3.Session().client(
+        session = botocore.session.Session()
+        session.register_component("data_loader", _service_models())
+        self._client: Any = boto3.Session(botocore_session=session).client(
             "s3",
             region_name=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
             config=Config(

@@ -14,13 +14,35 @@ from collections.abc import Callable, Sequence
 
 from dags.support.process import die_with_parent
 
-PRELOAD = ("boto3", "pyarrow.dataset", "yaml", "schemas.registry", "transforms.store", "transforms.lake.build")
+PRELOAD = (
+    "airflow.sdk.execution_time.supervisor",
+    "airflow.sdk.execution_time.task_runner",
+    "airflow.providers.standard.decorators.python",
+    "boto3.s3.transfer",
+    "jinja2.ext",
+    "pyarrow.dataset",
+    "scrapers.crawls",
+    "transforms.lake.build",
+    "transforms.pages",
+    "yaml",
+)
 
 
 def runs_tasks(command: Sequence[str]) -> bool:
     """Tell whether this command forks a process per task: the LocalExecutor's scheduler or a Celery worker."""
     local = os.environ.get("AIRFLOW__CORE__EXECUTOR") == "LocalExecutor"
     return list(command[:2]) == ["celery", "worker"] or (list(command[:1]) == ["scheduler"] and local)
+
+
+def preload() -> None:
+    """Load what tasks need, and what the first client of the store loads; it connects to nothing."""
+    for name in PRELOAD:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    with contextlib.suppress(Exception):
+        from dags.support.work import open_archive
+
+        open_archive()
 
 
 def main() -> None:
@@ -30,9 +52,7 @@ def main() -> None:
     if runs_tasks(sys.argv[1:]):
         # These processes name themselves anew, which hides the stack's mark: they must die with the one that made them.
         os.register_at_fork(after_in_child=die_with_parent)
-        for name in PRELOAD:
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
+        preload()
     from airflow.__main__ import main as airflow
 
     sys.argv[0] = "airflow"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from dags.support.rest import ACTIVE, Client
+from dags.support.rest import ACTIVE, ApiError, Client
 
 
 class Stalled(RuntimeError):
@@ -41,19 +41,27 @@ def wait_quiet(
 
     Between a run's end and the run that it triggers there is a moment without any. So quiet is: no run active
     and the bucket says that nothing is left (`finished`); or, when something failed and it cannot say so, no
-    run active for `settle` seconds. `broken` may name a component that died. Raises Stalled.
+    run active for `settle` seconds. `broken` may name a component that died. An Airflow that does not answer, being
+    busy or started again, is news of nothing. Raises Stalled, and ApiError when Airflow refuses.
     """
     begin = moved = time.monotonic()
+    runs: list[dict[str, Any]] = []
     last = ""
     idle: float | None = None
     while True:
-        runs = client.runs(since)
+        silent = False
+        try:
+            runs = client.runs(since)
+        except ApiError as error:
+            if error.status:
+                raise
+            silent = True
         now = time.monotonic()
         line = describe(runs)
         if line != last:
             say(f"  {now - begin:5.1f} s  {line}")
             last, moved = line, now
-        if any(run["state"] in ACTIVE for run in runs):
+        if silent or any(run["state"] in ACTIVE for run in runs):
             idle = None
         else:
             idle = idle or now

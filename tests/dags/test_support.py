@@ -7,10 +7,11 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
-from dags.support import demo, process, watch
+from dags.support import demo, process, rest, watch
 from dags.support.env import TOKEN_NAME, Places, airflow_env, free_port
 from dags.support.stack import Stack
 
@@ -127,7 +128,10 @@ class FakeClient:
         self.rounds = list(rounds)
 
     def runs(self, since):
-        return self.rounds.pop(0) if len(self.rounds) > 1 else self.rounds[0]
+        now = self.rounds.pop(0) if len(self.rounds) > 1 else self.rounds[0]
+        if isinstance(now, Exception):
+            raise now
+        return now
 
 
 def made(dag, state):
@@ -141,10 +145,10 @@ def test_wait_looks_past_the_gap_between_two_runs():
         [made("plan", "success"), made("crawl", "running")],
         [made("plan", "success"), made("crawl", "success")],
     )
-    rest = [False, True]
+    left = [False, True]
     lines = []
-    runs = watch.wait_quiet(client, "", finished=lambda: rest.pop(0), say=lines.append, every=0)
-    assert len(runs) == 2 and rest == []
+    runs = watch.wait_quiet(client, "", finished=lambda: left.pop(0), say=lines.append, every=0)
+    assert len(runs) == 2 and left == []
     assert lines[-1].endswith("crawl 1/1 · plan 1/1")
 
 
@@ -158,6 +162,16 @@ def test_wait_ends_on_failure_death_and_standstill():
         watch.wait_quiet(running, "", finished=lambda: False, no_progress=0.05, every=0.02, say=lambda _: None)
     with pytest.raises(watch.Stalled, match="not finished"):
         watch.wait_quiet(running, "", finished=lambda: False, limit=0.05, every=0.02, say=lambda _: None)
+
+
+def test_wait_outlives_an_airflow_that_does_not_answer():
+    done, silence = [made("crawl", "success")], rest.ApiError(0, "timed out")
+    wait = partial(watch.wait_quiet, since="", finished=lambda: True, every=0, say=lambda _: None)
+    assert wait(FakeClient([made("crawl", "running")], silence, silence, done)) == done
+    with pytest.raises(watch.Stalled, match="no progress"):
+        wait(FakeClient([made("crawl", "running")], silence), no_progress=0.05)
+    with pytest.raises(rest.ApiError):
+        wait(FakeClient(rest.ApiError(403, "no")))
 
 
 def test_bad_command(capsys):

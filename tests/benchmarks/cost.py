@@ -14,7 +14,8 @@ from pathlib import Path
 
 import psutil
 
-_UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # they slow a current numpy down
+# The first two slow a current numpy down; with the third every start compiles what it imports.
+_UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "PYTHONDONTWRITEBYTECODE")
 _PERIOD = 0.1  # seconds between two looks at the memory
 
 

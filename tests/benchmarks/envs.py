@@ -34,7 +34,7 @@ def installed(environment: Environment, folder: Path) -> Path:
     """Return the Python of an environment in `folder`, made there first if need be; Skipped says why it cannot be."""
     python = folder / environment.name / "bin" / "python"
     if not python.exists():
-        command = [_interpreter(environment.python), "-m", "venv", folder / environment.name]
+        command = [interpreter(environment.python), "-m", "venv", folder / environment.name]
         subprocess.run(command, check=True, capture_output=True)
         done = subprocess.run(
             [python, "-m", "pip", "install", "-q", *environment.packages], capture_output=True, text=True
@@ -48,8 +48,8 @@ def installed(environment: Environment, folder: Path) -> Path:
     return python
 
 
-def _interpreter(version: str) -> Path:
-    """A Python of this version that has venv: on the path, or one of pyenv's."""
+def interpreter(version: str) -> Path:
+    """Return a Python of this version that has venv, from the path or pyenv; Skipped when there is none."""
     versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     on_path = shutil.which(f"python{version}")
     for python in [*([Path(on_path)] if on_path else []), *sorted(versions.glob(f"{version}.*/bin/python"))]:

@@ -11,7 +11,7 @@ from tests.benchmarks.report import Options, Skipped, write
 
 ALONE = ("reading", "identity", "scale", "building", "queries")  # need nothing but this checkout and the page generator
 LONG = ("orchestration",)  # runs the sample nation three times, then hundreds of keys; wants an idle machine
-FOREIGN = ("peers",)
+FOREIGN = ("peers", "pythons")
 
 
 def main(arguments: list[str]) -> int:
@@ -41,7 +41,10 @@ def main(arguments: list[str]) -> int:
         done, missed = done + 1, [*missed, *(f"{name}: {text}" for text in outcome.missed)]
     if not chosen.names:
         print(f"not run by default: {', '.join(LONG)} (takes long; name it to run it)", file=sys.stderr)
-        print(f"not run by default: {', '.join(FOREIGN)} (installs other programs; name it to run it)", file=sys.stderr)
+        print(
+            f"not run by default: {', '.join(FOREIGN)} (install other programs or Pythons; name them to run them)",
+            file=sys.stderr,
+        )
     for text in missed:
         print(f"missed: {text}", file=sys.stderr)
     return int(bool(missed) or not done)

@@ -208,7 +208,7 @@ COVERAGE = pa.schema(_fields(
     ("due", _DATE, "last day on which it is on time"),
     ("obliged", _BOOL, "the law names such a body: otherwise a missing report is no breach and none is late"),
     ("published_on", _DATE, "first known day of publication, null when unknown or not found"),
-    ("basis", _TEXT, "why it is expected: registry (a site of its own), seen (has a report of an earlier or this year)"),
+    ("basis", _TEXT, "why it is expected: registry (a site of its own), listed (named where a site lists who has to publish), seen (has a report of an earlier or this year)"),
     ("site_id", _TEXT, "site to look for it on, empty when none is known"), ("family", _TEXT, "family of that site"),
     ("last_attempt", _TIME, "start of the last crawl of its sites for this year, null when there was none"),
     ("last_outcome", _TEXT, "outcome of that crawl as in crawls, empty when there was none"),

@@ -15,6 +15,7 @@ from schemas.divisions import current_code
 from schemas.records import Capture
 from transforms.identity.attribute import Attribution
 from transforms.identity.hosts import host_of
+from transforms.identity.rosters import DOC_TYPE, listed_bodies
 from transforms.reading import (
     STAGES,
     Reading,
@@ -27,7 +28,7 @@ from transforms.reading import (
 )  # fmt: skip
 from transforms.text.sections import section_rows
 
-STAGE_VERSION = 2  # raise when a change alters what is read; pages and lake are then rebuilt from raw
+STAGE_VERSION = 3  # raise when a change alters what is read; pages and lake are then rebuilt from raw
 
 _BATCH, _BATCH_BYTES = 32, 4_000_000  # pages that go through a stage together, and bytes after which no more are taken
 _COPIES = ("mirror", "republisher", "unknown")  # whose pages are kept for their text even if nothing tells the issuer
@@ -104,8 +105,12 @@ def _answer(reading: Reading) -> Answer:
 
 
 def evidence_json(reading: Reading) -> str:
+    """What speaks for each decision; for a page that lists who has to publish, also whom it lists."""
+    lists = reading.verdict.doc_type == DOC_TYPE
+    listed = {"listed": listed_bodies(reading.document.text)} if lists else {}
     return _JSON.encode(
-        {
+        listed
+        | {
             "doc_type": {
                 "decided": reading.verdict.doc_type,
                 "score": reading.verdict.score,

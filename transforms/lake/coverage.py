@@ -7,22 +7,25 @@ change only when it passes a deadline, so that the ledger of two days between th
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.registry import Site
 from schemas.seasons import closed_years, deadline
 from schemas.tables import COVERAGE, INDEX
+from transforms.identity.rosters import DOC_TYPE
 from transforms.lake.columns import to_table
 from transforms.lake.partitions import to_parquet
 from transforms.lake.pending import PART
 from transforms.lake.publish import publish
-from transforms.lake.roster import Agency, roster
+from transforms.lake.roster import Agency, Listing, roster
 from transforms.store import Conflict, NotFound, Store
 
 Row = dict[str, Any]
@@ -36,15 +39,20 @@ _TRIES = 20
 
 
 def coverage_rows(
-    sites: Iterable[Site], reports: Iterable[Mapping[str, Any]], crawls: Iterable[Mapping[str, Any]], today: date
+    sites: Iterable[Site],
+    reports: Iterable[Mapping[str, Any]],
+    crawls: Iterable[Mapping[str, Any]],
+    today: date,
+    listings: Iterable[Listing] = (),
 ) -> list[Row]:
     """Return the ledger on a day in China, by agency and year.
 
-    `reports` and `crawls` are rows of the lake's tables of these names, all editions and all crawls.
+    `reports` and `crawls` are rows of the lake's tables of these names, all editions and all crawls; `listings` the
+    pages that list who has to publish.
     """
     sites, reports = list(sites), [row for row in reports if row["year"] is not None]
     families = {site.site_id: site.family for site in sites}
-    agencies, _ = roster(sites, reports)
+    agencies, _ = roster(sites, reports, listings)
     found: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
     for report in reports:
         found.setdefault((report["agency_id"], report["year"]), []).append(report)
@@ -123,7 +131,7 @@ def build_coverage(store: Store, sites: Iterable[Site], today: date) -> dict[str
     sites = list(sites)
     for _ in range(_TRIES):
         seen = store.stats(FOLDER)
-        rows = coverage_rows(sites, _reports(store), read_crawls(store), today)
+        rows = coverage_rows(sites, _reports(store), read_crawls(store), today, read_listings(store))
         wanted = {f"{FOLDER}province={province}{PART}": data for province, data in _objects(rows)}
         try:
             left = publish(store, wanted, seen)
@@ -167,6 +175,20 @@ def _reports(store: Store) -> list[Row]:
         place = {"province": within["province"], "year": int(within["year"]), "agency_level": within["agency_level"]}
         rows += [{**row, **place} for row in file.read(columns=columns).to_pylist()]
     return rows
+
+
+def read_listings(store: Store) -> list[Listing]:
+    """Return the pages that list who has to publish, from what was left out of the reports."""
+    found = []
+    for name in store.list("lake/rejects/"):
+        if not name.endswith(PART):
+            continue
+        table = pq.read_table(io.BytesIO(store.get(name)), columns=["doc_type", "site_id", "evidence"])
+        for row in table.filter(pc.field("doc_type") == DOC_TYPE).to_pylist():
+            evidence = json.loads(row["evidence"])
+            if row["site_id"] and (year := evidence["year"]["decided"]) is not None:
+                found.append(Listing(row["site_id"], year, tuple(evidence["listed"])))
+    return found
 
 
 def read_crawls(store: Store) -> list[Row]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from schemas.registry import Site
 from schemas.tables import COVERAGE, CRAWLS
+from scrapers.warc import ImportItem, import_warc
+from transforms.lake.build import build_all
 from transforms.lake.columns import to_table
-from transforms.lake.coverage import build_coverage, coverage_rows, sites_with
+from transforms.lake.coverage import build_coverage, coverage_rows, read_listings, sites_with
 from transforms.lake.partitions import to_parquet
 from transforms.lake.query import connect
+from transforms.lake.roster import Listing
 from transforms.store import open_store
 
 PORTAL = Site(
@@ -39,6 +43,33 @@ def crawl(site: str, years: str, outcome: str = "ok", when: str = "2026-10-01T00
 
 def statuses(rows: list[dict], agency: str) -> dict[int, str]:
     return {row["year"]: row["status"] for row in rows if row["agency_id"] == agency}
+
+
+def test_bodies_that_a_site_lists_are_expected_from_then_on(tmp_path: Path) -> None:
+    """From the page, which is no report, to the ledger."""
+    rows = "".join(f"<tr><td>{n}</td><td>{name}</td><td>已公布</td></tr>" for n, name in enumerate(
+        ("市教育局", "市市场监管局", "滨湖镇人民政府", "昌吉市人民政府"), 1))  # fmt: skip
+    html = (
+        "<html><head><title>昌吉市2023年政府信息公开工作年度报告公布情况</title></head><body><div id=zoom>"
+        "<h1>昌吉市2023年政府信息公开工作年度报告公布情况</h1><p>应公布年度报告的单位4家，已全部公布。</p>"
+        f"<table><tr><td>序号</td><td>单位</td><td>情况</td></tr>{rows}</table></div></body></html>"
+    )
+    store = open_store(str(tmp_path))
+    item = ImportItem(html.encode(), "text/html; charset=utf-8", "http://www.cj.gov.cn/zwgk/1.html", datetime(2024, 3, 1, tzinfo=UTC))  # fmt: skip
+    store.put(
+        "raw/ucap/cj/0.warc", gzip.decompress(import_warc([item])).replace(b"isPartOf: import", b"isPartOf: cj    ")
+    )
+    build_all(store)
+    [listing] = read_listings(store) or [None]
+    assert listing == Listing("cj", 2023, ("教育局", "市场监管局", "滨湖镇人民政府", "昌吉市人民政府"))
+    ledger = coverage_rows([PORTAL, BUREAU], [], [], TODAY, [listing])
+    assert statuses(ledger, "652301:市场监督管理局") == dict.fromkeys((2023, 2024, 2025), "missing")
+    assert statuses(ledger, "652301:滨湖镇人民政府").keys() == {2023, 2024, 2025}
+    assert statuses(ledger, "652301:教育局").keys() == set(range(2008, 2026)), (
+        "the registry knows it from the first year on"
+    )
+    assert {row["basis"] for row in ledger if row["agency_id"] == "652301:市场监督管理局"} == {"listed"}
+    assert coverage_rows([BUREAU], [], [], TODAY, [listing]) == coverage_rows([BUREAU], [], [], TODAY), "whose list?"
 
 
 def test_bodies_of_the_registry_are_expected_every_year() -> None:

@@ -7,6 +7,7 @@ lost is only read again.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Iterable
@@ -178,6 +179,22 @@ def read_site(store: Any, family: str, site_id: str) -> list[str]:
     for span, _ in done_marks(store, family, site_id):
         mark_read(store, family, site_id, span, STAGE_VERSION)
     return keys
+
+
+def probe_sites(store: Any, province: str, families: Iterable[str], today: date) -> list[str]:
+    """Look at a province's sites, keep the findings in state/probes/ and return those that left their family, in words."""
+    from dataclasses import asdict
+
+    from scrapers.probe import probes
+
+    sites = [site for family in sorted(families) for site in wanted_sites(family, province)]
+    found = []
+    for probe in probes(sites):
+        print(f"{probe.site_id}: {probe.outcome} {probe.now} {probe.why}".rstrip())
+        found.append(probe)
+    told = json.dumps([asdict(probe) for probe in found], ensure_ascii=False, indent=1)
+    store.put(f"state/probes/{today.isoformat()}/{province}.json", told.encode())
+    return [f"{p.site_id}: {p.family} → {p.now}: {p.why}" for p in found if p.outcome == "drifted"]
 
 
 def crawl_log_keys(*moments: datetime) -> list[str]:

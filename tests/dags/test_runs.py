@@ -101,3 +101,16 @@ def test_import_pages(bag, run_dag, store, tmp_path):
 def test_import_of_nothing_fails(bag, run_dag, store, tmp_path):
     run = run_dag(bag.dags["import_pages"], None, {"source": str(tmp_path / "none"), "kind": "text"})
     assert str(run.state) == "failed"
+
+
+def test_a_site_that_left_its_family_fails_the_probe(bag, run_dag, store, monkeypatch):
+    asked = []
+
+    def probe_sites(store, province, families, today):
+        asked.append((province, sorted(families)))
+        return ["g-1: hanweb → vsb: marks"] if province == "gansu" else []
+
+    monkeypatch.setattr(work, "probe_sites", probe_sites)
+    run = run_dag(bag.dags["probe_sites"], None)
+    assert sorted(asked) == [("gansu", ["hanweb", "trs_wcm"]), ("xinjiang", ["hanweb", "trs_wcm"])]
+    assert states(run)["verdict"] == "failed" and states(run)["look0"] == states(run)["look1"] == "success"

@@ -14,7 +14,7 @@ from tests.dags.conftest import ROOT, SITES
 
 IDS = {
     "plan_year", "plan_season", "crawl_trs_wcm", "crawl_hanweb", "build_reports", "relate_reports", "import_pages",
-    "reprocess", "audit",
+    "reprocess", "probe_sites", "audit",
 }  # fmt: skip
 HEAVY = ("scrapy", "twisted", "pandas", "pyarrow", "boto3", "botocore", "duckdb", "selectolax", "fastwarc")
 PROBE = """
@@ -33,7 +33,7 @@ def test_all_dags_are_there(bag):
     assert set(bag.dags) == IDS, "one crawl DAG per family that the registry has, none from support/"
 
 
-@pytest.mark.parametrize("file", ["plan", "crawl", "build", "relate", "import_pages", "reprocess", "audit"])
+@pytest.mark.parametrize("file", ["plan", "crawl", "build", "relate", "import_pages", "reprocess", "probe", "audit"])
 def test_parsing_is_fast_and_light(file):
     done = subprocess.run(
         [sys.executable, "-c", PROBE, str(ROOT / "dags" / f"{file}.py")],

@@ -55,6 +55,8 @@ def crawl_settings(delay: float) -> dict[str, Any]:
         "ARCHIVE_RESOLVE_ALL": forced,
         "CONCURRENT_REQUESTS": 4,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "CONCURRENT_ITEMS": 1,  # we yield none; Scrapy starts so many tasks for every answer
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # Scrapy would parse a callback's source for every answer
         "DOWNLOAD_TIMEOUT": TIMEOUT,
         "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler, "ftp": None, "file": None, "s3": None, "data": None},

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import warcio.cli
 from fastwarc.warc import ArchiveIterator, WarcRecordType
+from pytest_socket import SocketBlockedError, disable_socket
+from typer.testing import CliRunner
 
+from archive import app
 from schemas.registry import load_sites
 from tests.conftest import SITES
 from tests.nation.server import FENCED
@@ -153,18 +158,32 @@ def test_the_lake_agrees_with_itself(nation_lake):
     assert list(verify(nation_lake)) == []
 
 
-def test_same_raw_same_bytes(nation_lake, tmp_path, monkeypatch):
+def test_a_replay_without_network_gives_the_same_bytes(nation_lake, tmp_path, monkeypatch):
+    """`archive build` in another store, from what the crawls left there alone."""
     monkeypatch.setenv("ARCHIVE_SITES", str(SITES))
+    monkeypatch.setenv("ARCHIVE_STORE", str(tmp_path / "again"))
+    monkeypatch.setattr(socket, "socket", socket.socket)  # put back at the end
+    disable_socket()
+    with pytest.raises(SocketBlockedError):
+        socket.socket()
     other = open_store(str(tmp_path / "again"))
-    for key in nation_lake.list("raw/"):
+    for key in [*nation_lake.list("raw/"), *nation_lake.list("state/crawls/")]:
         other.put(key, nation_lake.get(key))
-    for key in nation_lake.list("state/crawls/"):
-        other.put(key, nation_lake.get(key))
-    build_all(other)
+    answer = CliRunner().invoke(app, ["build"])
+    assert answer.exit_code == 0, answer.output
     keys = list(nation_lake.list("lake/"))
     assert keys == list(other.list("lake/"))
     assert [key for key in keys if nation_lake.get(key) != other.get(key)] == []
     assert build_all(other)["written"] == 0
+
+
+def test_the_warcs_of_the_crawls_are_sound(nation_lake, capsys):
+    """As `warcio check` sees them: it says nothing of a file without fault."""
+    paths = [nation_lake.uri.removeprefix("file://") + f"/{key}" for key in warc_keys(nation_lake)]
+    with pytest.raises(SystemExit) as ended:
+        warcio.cli.main(["check", *paths])
+    assert (ended.value.code, capsys.readouterr().out) == (0, "")
+    assert len(paths) == len(load_sites([SITES]))
 
 
 def test_partitions_are_hive_partitions(nation_lake, lake):

@@ -9,14 +9,8 @@ from pathlib import Path
 
 from tests.benchmarks.report import Options, Skipped, write
 
-ALONE = (
-    "reading",
-    "identity",
-    "scale",
-    "building",
-    "queries",
-    "season",
-)  # need nothing but this checkout and the page generator
+# need nothing but this checkout and the page generator
+ALONE = ("reading", "identity", "scale", "building", "queries", "crawl", "season")
 LONG = ("orchestration",)  # runs the sample nation three times, then hundreds of keys; wants an idle machine
 FOREIGN = ("peers", "pythons")
 

@@ -13,6 +13,7 @@ import contextlib
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -93,7 +94,6 @@ class ArchiveDownloadHandler:
         self.timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self.max_size = settings.getint("DOWNLOAD_MAXSIZE")
         self.resolver = Resolver(settings.get("ARCHIVE_RESOLVE_ALL") or "")
-        self.tls = ssl.create_default_context()
         self.lax: dict[str, ssl.SSLContext] = {
             host: lax_tls(*rules) for host, rules in (settings.get("ARCHIVE_TLS_EXEMPT") or {}).items()
         }
@@ -102,6 +102,11 @@ class ArchiveDownloadHandler:
     def from_crawler(cls, crawler: Crawler) -> ArchiveDownloadHandler:
         """Build the handler from the crawl's settings."""
         return cls(crawler)
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """The rules of an ordinary host."""
+        return ssl.create_default_context()
 
     async def download_request(self, request: Request) -> Response:
         """Return the answer to `request`; its wire bytes are left in `request.meta["exchange"]`. Raises NotNow.

@@ -19,6 +19,7 @@ COVER_CHARS = 200  # Han characters of a cover page's text; the shortest report 
 MAX_FILES = 10
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp)$", re.I)
+_SOURCE = re.compile(rb"<img\b[^>]{0,1000}?\bsrc\s*=\s*[\"']?\s*([^\"'\s>]{1,1000})")
 _UPLOADED = re.compile(r"upload|attach|/files?/|/pictures?/|/\d{6,8}/", re.I)  # not a part of the site's dress
 
 
@@ -27,7 +28,7 @@ def file_links(response: Response) -> list[Row]:
 
     A scanned report is a page of images: when nothing is linked, the images of the article are its files.
     """
-    if not isinstance(response, TextResponse) or not _hints().search(response.body):
+    if not isinstance(response, TextResponse) or not _may_have_files(response):
         return []
     try:
         text = decode(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1")).text
@@ -45,20 +46,35 @@ def file_links(response: Response) -> list[Row]:
     return list(found.values())[:MAX_FILES]
 
 
+def _may_have_files(response: TextResponse) -> bool:
+    """Whether a page links to files or shows images that could be a report's; most do not, and need not be parsed."""
+    body = response.body.lower()
+    if _endings().search(body) or any(page.encode() in body for page in facts("containers")["attachment_pages"]):
+        return True
+    shown = (source.decode("latin-1") for source in set(_SOURCE.findall(body)))
+    return any(_is_uploaded(_resolved(source, response.url), response.url) for source in shown)
+
+
 @cache
-def _hints() -> re.Pattern[bytes]:
-    """What a page with files has somewhere in its bytes; most pages have not, and need not be parsed."""
-    told = facts("containers")
-    marks = [*told["attachment_endings"], *told["attachment_pages"], "<img"]
-    return re.compile("|".join(map(re.escape, marks)).encode(), re.I)
+def _endings() -> re.Pattern[bytes]:
+    """How the address of a file ends, in lower case."""
+    told = facts("containers")["attachment_endings"]
+    return re.compile(rf"(?:{'|'.join(map(re.escape, told))})(?![\w.(])".encode())
+
+
+def _is_uploaded(url: str, base: str) -> bool:
+    """Whether an image lies beside its page or among what editors upload."""
+    path = urlsplit(url).path
+    return bool(_IMAGE.search(path)) and (
+        url.lower().startswith(urljoin(base, ".").lower()) or bool(_UPLOADED.search(path))
+    )
 
 
 def _images(text: str, base: str) -> Iterator[tuple[str, str]]:
-    """Images that lie beside the page or among what editors upload."""
-    beside = urljoin(base, ".")
+    """The images of a page that are no part of the site's dress."""
     for node in LexborHTMLParser(text).css("img[src]"):
         url = _resolved(node.attributes.get("src") or "", base)
-        if _IMAGE.search(urlsplit(url).path) and (url.startswith(beside) or _UPLOADED.search(urlsplit(url).path)):
+        if _is_uploaded(url, base):
             yield url, node.attributes.get("alt") or ""
 
 

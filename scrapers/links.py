@@ -7,6 +7,7 @@ whose year could not be told from its link is fetched once, not once per asked y
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -75,8 +76,11 @@ class LinkBook:
     """The links of one site, by address; `resumed` are those that a crawl before this one fetched and we go on from."""
 
     def __init__(self, links: Iterable[Link] = ()) -> None:
-        self.links: dict[str, Link] = {link.url: link for link in links}
+        self.links: dict[str, Link] = {}
         self.resumed: set[str] = set()
+        self._below: defaultdict[str, set[str]] = defaultdict(set)  # what a list page shows, or showed once
+        for link in links:
+            self._keep(link)
 
     def shown(self, link: Link) -> None:
         """Note that a list page shows `link` now; what was known about its fetch stays."""
@@ -94,7 +98,7 @@ class LinkBook:
                 date=link.date or known.date,
                 last_seen=max(known.last_seen, link.last_seen),
             )
-        self.links[link.url] = link
+        self._keep(link)
 
     def fetched(
         self, url: str, at: datetime, status: int, stored: Stored | None = None, etag: str = "", modified: str = ""
@@ -138,11 +142,8 @@ class LinkBook:
             ours = self.links.get(url, theirs)
             shown = theirs if theirs.last_seen > ours.last_seen else ours
             got = theirs if theirs.fetched_at and (not ours.fetched_at or theirs.fetched_at > ours.fetched_at) else ours
-            self.links[url] = replace(
-                shown,
-                first_seen=min(ours.first_seen, theirs.first_seen),
-                **{name: getattr(got, name) for name in _FETCHED},
-            )
+            fetched = {name: getattr(got, name) for name in _FETCHED}
+            self._keep(replace(shown, first_seen=min(ours.first_seen, theirs.first_seen), **fetched))
 
     def is_fresh(self, url: str, now: datetime, window: timedelta) -> bool:
         """Say whether `url` was fetched well within `window` before `now`."""
@@ -158,7 +159,8 @@ class LinkBook:
 
     def children(self, via: str) -> Iterator[Link]:
         """Yield the links that the list page `via` showed when it was last fetched, in its order."""
-        yield from sorted((link for link in self.links.values() if link.via == via), key=lambda link: link.rank)
+        shown = (self.links[url] for url in self._below.get(via, ()))
+        yield from sorted((link for link in shown if link.via == via), key=lambda link: (link.rank, link.url))
 
     def pages(self) -> list[Link]:
         """Return all known pages."""
@@ -171,6 +173,10 @@ class LinkBook:
         out = io.BytesIO()
         pq.write_table(table, out, compression="zstd")
         return out.getvalue()
+
+    def _keep(self, link: Link) -> None:
+        self.links[link.url] = link
+        self._below[link.via].add(link.url)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> LinkBook:

@@ -12,6 +12,25 @@ from scrapers.warc import SOFTWARE
 
 MAX_PAGE_BYTES = 5_000_000
 TIMEOUT = 30.0
+# What Scrapy would send every answer through. No cookies and no passwords are sent; the hosts are our own
+# middleware's, the proxy is the download handler's, every status is the spider's to judge.
+_NOT_NEEDED = {
+    "downloader": (
+        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware",
+        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware",
+        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware",
+        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+        "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware",
+        "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware",
+        "scrapy.downloadermiddlewares.stats.DownloaderStats",  # keep.py counts
+    ),
+    "spider": (
+        "scrapy.spidermiddlewares.start.StartSpiderMiddleware",
+        "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware",
+        "scrapy.spidermiddlewares.referer.RefererMiddleware",
+        "scrapy.spidermiddlewares.depth.DepthMiddleware",
+    ),
+}
 log = logging.getLogger("scrapers.settings")
 
 
@@ -71,15 +90,14 @@ def crawl_settings(delay: float) -> dict[str, Any]:
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "scrapers.politeness.ObeyRobotsMiddleware": 100,
             "scrapers.keep.KeepMiddleware": 990,
+            **dict.fromkeys(_NOT_NEEDED["downloader"]),
         },
+        "SPIDER_MIDDLEWARES": dict.fromkeys(_NOT_NEEDED["spider"]),
         "RETRY_TIMES": 2,
+        "RETRY_EXCEPTIONS": [OSError],  # what our download handler raises
         "RETRY_HTTP_CODES": [500, 502, 503, 504],
         "REDIRECT_MAX_TIMES": 5,
-        "HTTPERROR_ALLOW_ALL": True,
-        "COOKIES_ENABLED": False,
-        "HTTPPROXY_ENABLED": False,  # the download handler talks to the operator's proxy itself
         "TELNETCONSOLE_ENABLED": False,
-        "METAREFRESH_ENABLED": False,
         "LOG_LEVEL": "INFO",
         "LOG_FORMAT": "%(levelname)s %(name)s: %(message)s",
     }

@@ -189,10 +189,9 @@ class WarcSet:
         common = {"Target_URI": exchange.url, "Concurrent_To": ident}
         told = fields(via=via, anchor=anchor, link=link, page=page, original=known.place if known and profile else "")
         request = record("request", record_id(*seed, "request"), date, f"{_HTTP}request", exchange.request, **common)
-        self._append(request)
-        start = self._offset
-        self._append(record("metadata", record_id(*seed, "metadata"), date, _FIELDS, told, **common))
-        offset = self._offset
+        metadata = record("metadata", record_id(*seed, "metadata"), date, _FIELDS, told, **common)
+        start = self._offset + len(request)
+        offset = start + len(metadata)
         if known and profile:
             payload = labelled(bytes.fromhex(known.payload_sha256))
             extra = {"Profile": _PROFILE + profile, "Refers_To_Target_URI": exchange.url, "Payload_Digest": payload,
@@ -201,10 +200,11 @@ class WarcSet:
         else:
             payload, extra, block = digest(exchange.body), {}, exchange.head + exchange.body
         more = {"Target_URI": exchange.url, "IP_Address": exchange.address, **extra}
-        length = self._append(record(kind, ident, date, f"{_HTTP}response", block, **more))
+        answer = record(kind, ident, date, f"{_HTTP}response", block, **more)
+        self._append(request + metadata + answer)
         mime = "warc/revisit" if profile else exchange.content_type.split(";")[0].strip()
         self._index.append(
-            index_line(exchange.url, date, mime, exchange.status, payload, length, offset, self.files[-1].name)
+            index_line(exchange.url, date, mime, exchange.status, payload, len(answer), offset, self.files[-1].name)
         )
         if known and profile:
             return known
@@ -234,12 +234,11 @@ class WarcSet:
             )
         )
 
-    def _append(self, data: bytes) -> int:
+    def _append(self, data: bytes) -> None:
         with self.files[-1].open("ab") as out:
             out.write(data)
         self._offset += len(data)
         self.bytes += len(data)
-        return len(data)
 
     def _write_index(self) -> None:
         if self.files:

@@ -40,7 +40,7 @@ _POINTER = _fields(
 )
 _CRAWLED = _fields(
     ("site_id", _TEXT, "site of the registry that was crawled"),
-    ("family", _TEXT, "site family, or import"),
+    ("family", _TEXT, "site family, import, or the web archive it came from"),
 )
 _ISSUER = _fields(
     ("agency_id", _TEXT, "current division code and normalised name of the issuer"),

@@ -20,6 +20,7 @@ from w3lib.url import safe_url_string
 
 from schemas.registry import Site
 from scrapers.addresses import key, request_of
+from scrapers.detect import drifted
 from scrapers.estates import NotNow
 from scrapers.family import Family
 from scrapers.files import file_links
@@ -64,20 +65,20 @@ class ColumnSpider(Family, scrapy.Spider):
         self.row_sets: set[frozenset[str]] = set()
         self.twins: dict[str, str] = {}  # plain address to the one that was shown
         self.failures = 0
-        # gone: a page that is no more; refused: by us; failed: worth another try; capped: left out, too many;
+        self.drift = ""  # why a column looks like another family's
+        # moved: a column of the registry that is no more; gone: a page that is no more; refused: by us; failed: worth another try; capped: left out, too many;
         # list_ends: a list had fewer pages than it told of
         self.counts = dict.fromkeys(
             ("hubs_asked", "lists_asked", "lists", "lists_fresh", "empty_lists", "failed_lists", "list_ends", "pages_asked", "pages",
              "failed_pages", "gone", "refused", "denied", "links", "reports", "skipped_year", "skipped_known",
-             "repeats", "capped", "unchanged", "soft_404", "files", "failed_files"), 0)  # fmt: skip
+             "repeats", "capped", "moved", "unchanged", "soft_404", "files", "failed_files"), 0)  # fmt: skip
 
     # -- discover -------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for the registry's columns, for the home page when it names none."""
         kind = "list" if self.site.columns else "hub"
-        home = f"http://{self.site.host}{self.site.path}"
-        for number, address in enumerate([column.url for column in self.site.columns] or [home]):
+        for number, address in enumerate([column.url for column in self.site.columns] or [self._home()]):
             for url in self._expand(address):
                 for request in self._ask_list(self._link(Row(url, "", ""), kind, "", number), 0):
                     yield request
@@ -95,11 +96,19 @@ class ColumnSpider(Family, scrapy.Spider):
             # a year without a report; a pager that promises more than there is
             self.counts["lists" if url in self.enumerated else "list_ends"] += 1
             return
+        if response.status in GONE and self._is_column_of_ours(response):
+            self.counts["moved"] += 1
+            self.logger.warning("the column is gone, searching from the home page: %s", url)
+            yield from self._ask_list(self._link(Row(self._home(), "", ""), "hub", url, 0), 0)
+            return
         if response.status != 200 or not isinstance(response, TextResponse):
             self.counts["failed_lists"] += 1
             self.logger.warning("list page answered %s: %s", response.status, url)
             return
         self.counts["lists"] += 1
+        if self._is_column_of_ours(response) and (found := drifted(self.site.family, response.url, response.text)):
+            self.drift = f"{found.url} is of the family {found.now}, not {found.family}: {found.why}"
+            self.logger.warning("%s", self.drift)
         shown = [row for row in rows(response.text, response.url) if key(row.url) != key(response.url)]
         articles = self.articles([row for row in shown if self.is_ours(row.url)])
         wanted = self._wanted(response, shown, articles, depth)
@@ -195,6 +204,13 @@ class ColumnSpider(Family, scrapy.Spider):
         return min(self.site.min_reports, 1) if narrowed and by_year else self.site.min_reports
 
     # -- inner workings -------------------------------------------------------------------------------
+
+    def _home(self) -> str:
+        return f"http://{self.site.host}{self.site.path}"
+
+    def _is_column_of_ours(self, response: Response) -> bool:
+        """Whether the registry itself named this list."""
+        return response.meta["kind"] == "list" and not response.meta["via"]
 
     def _wanted(self, response: TextResponse, shown: list[Row], articles: list[Row], depth: int) -> list[Link]:
         """The links of a list page or hub that matter, as it shows them, then those that go on from it."""

@@ -16,7 +16,7 @@ from schemas.facts import facts
 from scrapers.estates import NotNow, estate_of
 
 if TYPE_CHECKING:
-    from scrapy import Request, Spider
+    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
@@ -181,15 +181,8 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
 
     Unlike the parent class: 401, 403, a guard's refusal, server errors and failures to fetch it mean "no"; other
     4xx mean "no rules" whatever the error page says; Crawl-delay widens the delay of the host, and one beyond
-    MAX_CRAWL_DELAY means "no" too. A host that the registry exempts, with a reason and an end, is not asked for its rules.
+    MAX_CRAWL_DELAY means "no" too. Of a host that the registry exempts, with a reason and an end, only the delay counts.
     """
-
-    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
-        """Ask the rules of the host, unless it is exempt from them today."""
-        if (urlsplit(request.url).hostname or "") in self.crawler.settings.getlist("ARCHIVE_ROBOTS_EXEMPT"):
-            self.crawler.stats.inc_value("archive/robots_exempt")
-            return
-        await super().process_request(request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status in (401, 403) or response.status in REFUSALS or response.status >= 500:
@@ -206,7 +199,10 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
             self._widen(urlsplit(request.url).hostname or "", delay)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        """Refuse what the rules of the host forbid, under a name of its own."""
+        """Refuse what the rules of the host forbid, under a name of its own, unless it is exempt from them today."""
+        if (urlsplit(request.url).hostname or "") in self.crawler.settings.getlist("ARCHIVE_ROBOTS_EXEMPT"):
+            self.crawler.stats.inc_value("archive/robots_exempt")
+            return
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as error:

@@ -205,6 +205,7 @@ def _crawl(
     spider: Any = crawler.spider
     stats: dict[str, Any] = crawler.stats.get_stats() if crawler.stats else {}
     outcome, detail = judge(spider, stats) if spider is not None else ("interrupted", "the spider did not start")
+    detail = "; ".join(filter(None, [detail, getattr(spider, "drift", "")]))
     if watch.blocked:
         note_stop(store, **watch.blocked, now=started)
     warcs.close()

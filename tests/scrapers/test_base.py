@@ -35,7 +35,7 @@ async def started(made: Any) -> list[Request]:
 def shown(made: Any, links: list[str], url: str = ROOT) -> list[Request]:
     """Hand a list page to the spider and return what it asks for next."""
     body = "".join(f'<a href="{link}">政府信息公开年报</a>' for link in links)
-    request = Request(url, meta={"link": url, "kind": "list"})
+    request = Request(url, meta={"link": url, "kind": "list", "via": ""})
     return list(made.parse_list(HtmlResponse(url, body=body, encoding="utf-8", request=request), 0))
 
 

@@ -130,10 +130,13 @@ def test_robots(web: Web, register, tmp_path: Path, robots: str, status: int, re
     assert left.startswith("state/crawls/") and left.endswith("/trs_wcm/cs/c1.json"), "the log, and nothing else"
 
 
-def test_crawl_delay_widens_ours(web: Web, register, tmp_path: Path, monkeypatch) -> None:
+def test_crawl_delay_widens_ours_even_where_the_rules_do_not_bind(
+    web: Web, register, tmp_path: Path, monkeypatch
+) -> None:
     trs_site(web)
-    web.page("www.cs.gov.cn/robots.txt", "User-agent: *\nCrawl-delay: 2")
-    site = register("trs_wcm", "http://www.cs.gov.cn/zwgk/zfxxgknb/", delay=1)
+    web.page("www.cs.gov.cn/robots.txt", "User-agent: *\nDisallow: /\nCrawl-delay: 2")
+    exempt = "{host: www.cs.gov.cn, from: robots, reason: the office agreed in writing, until: 2099-01-01}"
+    site = register("trs_wcm", "http://www.cs.gov.cn/zwgk/zfxxgknb/", delay=1, more=f"exemptions: [{exempt}]")
     monkeypatch.setenv("ARCHIVE_NO_DELAY", "0")
     crawl(site, tmp_path, years=range(2019, 2020))
     gaps = [later - earlier for earlier, later in zip(web.times[1:], web.times[2:], strict=False)]

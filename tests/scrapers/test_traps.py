@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scrapers import base
 from scrapers.addresses import canonical, key, page_number, posted, registrable, with_page
+from scrapers.judge import judge
 from scrapers.links import LinkBook
 from scrapers.run import CrawlFailed
 from tests.scrapers.conftest import Web, crawl, ul
@@ -129,6 +131,38 @@ def test_a_column_may_be_one_report_and_no_list() -> None:
         skin.add(f"/zfxxgk/nb/{name}.htm", skin.dress(parts))
     counts = walk(skin.site(), skin.serve).spider.counts
     assert (counts["pages"], counts["links"], counts["empty_lists"], counts["failed_lists"]) == (2, 2, 0, 0)
+
+
+@pytest.mark.parametrize("family", sorted(set(FAMILY_LISTS) - {"generic"}))
+def test_a_column_that_moved_is_looked_for_from_the_home_page(family: str) -> None:
+    skin = Skin(family, random.Random(family), FAMILY_LISTS[family])
+    skin.list_page(skin.column, skin.rows(skin.invent(6, FAMILY_LISTS.article(family))))
+    column, skin.column = skin.column, "/old/nb/"
+    skin.list_page("/", skin.dress(skin.link(column.replace("&", "&amp;"), "政府信息公开年报")))
+    found = walk(skin.site(), skin.serve)
+    assert {f"http://{skin.host}{path}" for path in skin.wanted} <= found.good and len(found.asked) == 9
+    assert (found.spider.counts["moved"], found.spider.counts["failed_lists"], found.spider.drift) == (1, 0, "")
+    outcome, detail = judge(found.spider, {"finish_reason": "finished"})
+    assert outcome == "ok" and detail.startswith("1 columns of the registry are gone")
+    del skin.pages[column]
+    lost = walk(skin.site(), skin.serve).spider
+    assert judge(lost, {"finish_reason": "finished"})[0] == "partial", "the home page leads to what is not there"
+
+
+def test_a_column_that_moved_without_trace_is_a_failure() -> None:
+    skin = Skin("trs_wcm", random.Random(9), "/old/nb/")
+    skin.list_page("/", "<p>本站首页</p>")
+    found = walk(skin.site(), skin.serve).spider
+    found.site = replace(found.site, min_reports=0)
+    assert judge(found, {"finish_reason": "finished"})[0] == "no_pages"
+
+
+def test_a_column_that_left_its_family_is_told_of() -> None:
+    skin = Skin("trs_wcm", random.Random(10), "/x/nb/")
+    skin.list_page("/x/nb/", skin.rows(skin.invent(6, FAMILY_LISTS.article("guangdong"))))
+    found = walk(skin.site(), skin.serve)
+    assert found.spider.drift.startswith(f"http://{skin.host}/x/nb/ is of the family guangdong, not trs_wcm: ")
+    assert {f"http://{skin.host}{path}" for path in skin.wanted} <= found.good, "their titles tell them"
 
 
 def test_lists_seen_a_moment_ago_are_not_asked_for_again() -> None:

@@ -110,6 +110,7 @@ class Estate:
     def __init__(self, name: str, folder: Path, now: Callable[[], float] = time.time) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.name, self.path, self.now = name, folder / f"{name}.turn", now
+        self._ours = asyncio.Lock()  # a crawl's own requests queue up without looking at the file again and again
 
     @contextlib.asynccontextmanager
     async def turn(
@@ -120,26 +121,27 @@ class Estate:
         Raises NotNow when `host` has had its `cap` requests of this Beijing day, or outside its `hours`, and whatever
         `check` raises, which is asked last of all and while waiting.
         """
-        file = _open(self.path)
-        try:
-            while True:
-                check()
-                await asyncio.sleep(min(self._wait(_read(file), delay), LONGEST_WAIT))
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    await asyncio.sleep(_POLL)
-                    continue
-                ledger = _read(file)
-                if not self._wait(ledger, delay):
+        async with self._ours:
+            file = _open(self.path)
+            try:
+                while True:
                     check()
-                    break
-                fcntl.flock(file, fcntl.LOCK_UN)  # another was faster
-            self._enter(ledger, host, delay, cap, hours)
-            _write(file, ledger)
-            yield
-        finally:
-            os.close(file)
+                    await asyncio.sleep(min(self._wait(_read(file), delay), LONGEST_WAIT))
+                    try:
+                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    except BlockingIOError:
+                        await asyncio.sleep(_POLL)
+                        continue
+                    ledger = _read(file)
+                    if not self._wait(ledger, delay):
+                        check()
+                        break
+                    fcntl.flock(file, fcntl.LOCK_UN)  # another was faster
+                self._enter(ledger, host, delay, cap, hours)
+                _write(file, ledger)
+                yield
+            finally:
+                os.close(file)
 
     @contextlib.contextmanager
     def hold(self, pause: Callable[[float], None] = time.sleep) -> Iterator[None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scrapers import leases
+from scrapers import estates, leases
 from scrapers.estates import Estate, Ledger, NotNow, estate_of, in_hours
 from scrapers.leases import Lease, hold_lease, lease_key
 from scrapers.pace import Pace, adjusted
@@ -216,3 +216,22 @@ def test_a_ledger_takes_in_another() -> None:
     mine.merge(Ledger(0.0, 0.0, "2026-11-21", {"a": 1}))
     assert mine.requests == {"a": 1} and mine.count("a", "2026-11-20") == 0
     assert Ledger.parse("{}") == Ledger()
+
+
+def test_requests_of_one_crawl_queue_up_without_polling(tmp_path, monkeypatch):
+    monkeypatch.setattr(estates, "_POLL", 60.0)
+    mine = Estate("changchun.gov.cn", tmp_path)
+    at_work: list[int] = []
+
+    async def ask() -> None:
+        async with mine.turn("www.changchun.gov.cn", 0.0, 100):
+            at_work.append(1)
+            assert len(at_work) == 1
+            await asyncio.sleep(0)
+            at_work.pop()
+
+    async def all_of_them() -> None:
+        await asyncio.wait_for(asyncio.gather(*(ask() for _ in range(20))), 20)
+
+    asyncio.run(all_of_them())
+    assert mine.ledger().count("www.changchun.gov.cn", mine.ledger().day) == 20

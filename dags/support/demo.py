@@ -137,7 +137,8 @@ def _local(places: Places) -> Iterator[Stack]:
 
 
 @contextlib.contextmanager
-def _distributed(places: Places) -> Iterator[Stack]:
+def distributed(places: Places) -> Iterator[Stack]:
+    """Make the distributed shape: PostgreSQL, Valkey and Celery workers."""
     from dags.support.cluster import LOGS, Cluster
     from dags.support.telemetry import Receiver
 
@@ -151,7 +152,7 @@ def _distributed(places: Places) -> Iterator[Stack]:
 
 def cluster(places: Places) -> int:
     """Run the chain in the distributed shape, apart from what `run` made; 0 when nothing failed."""
-    return run(Places(places.base / "cluster"), _distributed)
+    return run(Places(places.base / "cluster"), distributed)
 
 
 def run(places: Places, shape: Callable[[Places], contextlib.AbstractContextManager[Stack]] = _local) -> int:

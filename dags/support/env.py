@@ -122,7 +122,8 @@ def airflow_env(places: Places, port: int, more: Mapping[str, str] | None = None
         "API__BASE_URL": url,
         "API_AUTH__JWT_SECRET": secret(places, "jwt"),
         "API__SECRET_KEY": secret(places, "session"),
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{places.database}",
+        # Readers and writers of SQLite wait for each other; after the usual 5 s the scheduler would give up and die.
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{places.database}?timeout=60",
         "DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
         "LOGGING__BASE_LOG_FOLDER": str(places.logs / "tasks"),
         # Without these two a task may wait 5 s for its own end, and the scheduler 1 s for the next one.

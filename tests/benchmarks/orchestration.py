@@ -121,7 +121,7 @@ def measure(options: Options) -> Outcome:
         "",
         f"Parsing over the packaged registry, CPU s a file: {', '.join(f'{n} {s:.2f}' for n, s in parsed.items())}.",
         "",
-        f"{told['keys']} keys of `build_reports` at once, with nothing to build: {told['succeeded']} runs succeeded in "
+        f"{told['keys']} keys of `build_reports` at once in the distributed shape, with nothing to build: {told['succeeded']} runs succeeded in "
         f"{told['seconds']:.0f} s, {many.cpu / told['keys']:.2f} CPU s a run; never more than {told['peak']} runs at work, "
         f"the scheduler's health was good in {told['healthy']} of {told['looks']} looks.",
     ]
@@ -148,14 +148,12 @@ def commands() -> None:
 def keys(count: int) -> None:
     """Hand keys to `build_reports` as one emission, as the plan does; print what became of them as JSON."""
     from dags.support.common import PAGES
-    from dags.support.demo import services
+    from dags.support.demo import distributed, services
     from dags.support.env import Places
-    from dags.support.stack import Stack
 
     places = Places().make()
     wanted = [f"{province}|{year}" for province in PROVINCE_SLUGS for year in YEARS][:count]
-    with services(places, nation=False):
-        stack = Stack(places)
+    with services(places, nation=False), distributed(places) as stack:
         stack.prepare()
         with stack:
             client = stack.client

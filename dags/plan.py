@@ -29,24 +29,8 @@ SEASON = (
 CRON, SEASON_CRON = (os.environ.get(f"ARCHIVE_{name}_CRON", "off") for name in ("PLAN", "SEASON"))
 FAMILIES, PROVINCES = common.families(), common.provinces()
 
-
-def _choice(values: list[str], default: list[str], title: str, text: str) -> Param:
-    items: dict[str, object] = {"type": "string"}
-    if values:
-        items["enum"] = values
-    return Param(
-        default,
-        type="array",
-        items=items,
-        uniqueItems=True,
-        examples=values or None,
-        title=title,
-        description=text,
-    )
-
-
 PARAMS = {
-    "provinces": _choice(PROVINCES, PROVINCES, "Provinces", "Province slugs; all when left as they are."),
+    "provinces": common.choice(PROVINCES, PROVINCES, "Provinces", "Province slugs; all when left as they are."),
     "years": Param(
         "",
         type="string",
@@ -54,8 +38,8 @@ PARAMS = {
         title="Years",
         description="2019 or 2008-2025; empty: the year of this run's partition, in plan_season the year before.",
     ),
-    "families": _choice(FAMILIES, FAMILIES, "Site families", "Kinds of site to crawl."),
-    "levels": _choice(common.LEVELS, [], "Agency levels", "Only sites of these levels; empty: all levels."),
+    "families": common.choice(FAMILIES, FAMILIES, "Site families", "Kinds of site to crawl."),
+    "levels": common.choice(common.LEVELS, [], "Agency levels", "Only sites of these levels; empty: all levels."),
     "sites": Param(
         [],
         type="array",

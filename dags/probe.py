@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, CronTriggerTimetable, Param, TriggerRule, task
+from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from dags.support import common
@@ -20,6 +20,8 @@ failure. Starts as `ARCHIVE_PROBE_CRON` says, in China's time (`0 22 * * 6`: Sat
 """
 CRON = os.environ.get("ARCHIVE_PROBE_CRON", "off")
 
+FAMILIES, PROVINCES = common.families(), common.provinces()
+
 with DAG(
     "probe_sites",
     dag_display_name="Probe sites",
@@ -28,21 +30,9 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     params={
-        "provinces": Param(
-            common.provinces(),
-            type="array",
-            items={"type": "string"},
-            uniqueItems=True,
-            title="Provinces",
-            description="Province slugs; all when left as they are.",
-        ),
-        "families": Param(
-            common.families(),
-            type="array",
-            items={"type": "string"},
-            uniqueItems=True,
-            title="Site families",
-            description="Only sites of these; all when left as they are.",
+        "provinces": common.choice(PROVINCES, PROVINCES, "Provinces", "Province slugs; all when left as they are."),
+        "families": common.choice(
+            FAMILIES, FAMILIES, "Site families", "Only sites of these; all when left as they are."
         ),
     },
     render_template_as_native_obj=True,

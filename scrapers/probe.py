@@ -33,12 +33,12 @@ class Probe:
 
 
 def probe(site: Site) -> Probe:
-    """Look at a site's first column, or its home page without any. Once per process."""
+    """Look at a site's first column that is the same every year, or its home page without any. Once per process."""
     from scrapers.detect import drifted
     from scrapers.look import NotSeen, look
     from transforms.documents.decode import Undecodable, decode
 
-    url = site.columns[0].url if site.columns else f"http://{site.host}{site.path}"
+    url = next((column.url for column in site.columns if "{year}" not in column.url), f"http://{site.host}{site.path}")
     try:
         page = look(url)
         text = decode(page.body, page.content_type).text

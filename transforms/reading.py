@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from schemas.facts import facts
 from schemas.records import Capture, Document, Figure, Figures, Section
 from schemas.registry import Site, owner
 from transforms.documents.attachments import UnreadableAttachment, read_attachment
@@ -253,13 +254,7 @@ def era_by_structure(reading: Reading) -> str:
     if reading.figures.era_by_structure:
         return str(reading.figures.era_by_structure)
     keys = [section.section for section in reading.sections if section.section not in ("preamble", "signature")]
-    if keys[:6] == [
-        "overview",
-        "proactive_disclosure",
-        "requests",
-        "review_litigation",
-        "problems_improvements",
-        "other_matters",
-    ]:
+    wants = list(facts("sections")["outlines"]["CD"]["wants"])
+    if keys[: len(wants)] == wants:
         return "CD"
     return "AB" if keys and reading.verdict.accepted else ""

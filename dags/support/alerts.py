@@ -37,13 +37,18 @@ class Alert(BaseNotifier):
         if silence is not None:
             self.log.info("silenced until %s: %s", silence.until, silence.reason)
             return
-        mark = hashlib.sha256(f"{told['dag']}|{told['run']}".encode()).hexdigest()[:24]
+        digest = hashlib.sha256(f"{told['dag']}|{told['run']}".encode()).hexdigest()[:24]
+        mark = f"state/alerts/{digest}.json"
         try:
-            store.put(f"state/alerts/{mark}.json", json.dumps(told, ensure_ascii=False).encode(), if_none_match=True)
+            store.put(mark, json.dumps(told, ensure_ascii=False).encode(), if_none_match=True)
         except Conflict:
             self.log.info("this run has been told of")
             return
-        send(url, told)
+        try:
+            send(url, told)
+        except Exception:
+            store.delete(mark)  # it was not told: the next failure of the run is
+            raise
 
 
 def message(context: Any) -> dict[str, str]:

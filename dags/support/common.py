@@ -6,7 +6,7 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule, get_current_context
+from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule, get_current_context
 
 from dags.support.alerts import Alert
 from dags.support.folders import registry_names
@@ -59,6 +59,22 @@ def defaults(retries: int = 2, delay: float = 5, policy: ExceptionRetryPolicy | 
         "retry_policy": policy or not_mistakes(),
         "on_failure_callback": Alert(),
     }
+
+
+def choice(values: list[str], default: list[str], title: str, text: str) -> Param:
+    """Return a param of which any of some values may be chosen."""
+    items: dict[str, object] = {"type": "string"}
+    if values:
+        items["enum"] = values
+    return Param(
+        default,
+        type="array",
+        items=items,
+        uniqueItems=True,
+        examples=values or None,
+        title=title,
+        description=text,
+    )
 
 
 def network_only() -> ExceptionRetryPolicy:

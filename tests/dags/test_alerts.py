@@ -80,6 +80,7 @@ def test_an_address_that_does_not_answer_changes_nothing(bag, run_dag, store, mo
     monkeypatch.setenv("ARCHIVE_ALERT_URL", "http://127.0.0.1:9/")
     run = run_dag(bag.dags["crawl_trs_wcm"], "xinjiang|2019")
     assert states(run)["publish"] == "success" and str(run.state) == "failed"
+    assert not list(store.list("state/alerts/")), "what did not arrive is told with the next failure"
     with pytest.raises(ValueError, match="http"):
         send("file:///etc/passwd", {})
 

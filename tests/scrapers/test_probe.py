@@ -22,9 +22,17 @@ def sites(nation_port, tmp_path, monkeypatch):
         row for row in yaml.safe_load((SITES / "xinjiang.yml").read_text("utf-8")) if row["site_id"] == "s-changji"
     ]
     moved = {**row, "site_id": "moved", "family": "vsb", "path": "/cjs/"}
+    yearly = {
+        **row,
+        "site_id": "yearly",
+        "path": "/cjs/zfxxgknb/",
+        "columns": [{"url": f"http://{row['host']}/cjs/{{year}}/"}],
+    }
     lost = {**row, "site_id": "lost", "host": "nobody.gov.cn", "columns": []}
     (tmp_path / "sites").mkdir()
-    (tmp_path / "sites" / "xinjiang.yml").write_text(yaml.safe_dump([row, moved, lost], allow_unicode=True), "utf-8")
+    (tmp_path / "sites" / "xinjiang.yml").write_text(
+        yaml.safe_dump([row, moved, yearly, lost], allow_unicode=True), "utf-8"
+    )
     for name, value in {
         **nation_env(nation_port),
         "ARCHIVE_SITES": str(tmp_path / "sites"),
@@ -36,6 +44,7 @@ def sites(nation_port, tmp_path, monkeypatch):
 
 def test_what_a_look_shows(sites):
     found = {told.site_id: told for told in probes(sites.values())}
+    assert found.pop("yearly").url == f"http://{sites['yearly'].host}/cjs/zfxxgknb/", "no page is called {year}"
     assert {name: told.outcome for name, told in found.items()} == {
         "s-changji": "ok",
         "moved": "drifted",
@@ -56,4 +65,4 @@ def test_findings_are_kept_and_those_who_left_are_told(sites, tmp_path):
     told = work.probe_sites(store, "xinjiang", ["ucap", "vsb"], date(2026, 11, 25))
     assert len(told) == 1 and told[0].startswith("moved: vsb → ucap: ")
     kept = yaml.safe_load(store.get("state/probes/2026-11-25/xinjiang.json"))
-    assert [row["site_id"] for row in kept] == ["lost", "s-changji", "moved"]
+    assert [row["site_id"] for row in kept] == ["lost", "s-changji", "yearly", "moved"]

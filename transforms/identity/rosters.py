@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from schemas.facts import pattern
 from transforms.identity.gazetteer import leading_divisions
 from transforms.identity.issuer import organ_at_head, relative_word
 
@@ -11,7 +12,6 @@ DOC_TYPE = "publication_status"
 _NOTE = re.compile("[（(][^）)]{0,40}[）)]")
 _BETWEEN = re.compile(r"[\s|、，,；;：:。（）()]+")
 _NUMBERED = re.compile(r"^[\d.．一二三四五六七八九十]{0,4}(?=[^\d.．])")
-_NO_BODY = re.compile("^(?:各|本|全|其他|有关|相关|所属|下属|上级|责任|单位|部门|行政机关)")
 _SHORTEST, _LONGEST = 3, 30  # characters of a body's name
 _MOST = 2_000  # bodies of one list; a county has some hundred
 
@@ -21,7 +21,11 @@ def listed_bodies(text: str) -> list[str]:
     found: dict[str, None] = {}
     for piece in _BETWEEN.split(_NOTE.sub(" ", text)):
         name = _NUMBERED.sub("", piece)
-        if not _SHORTEST <= len(name) <= _LONGEST or _NO_BODY.match(name) or organ_at_head(name) != name:
+        if (
+            not _SHORTEST <= len(name) <= _LONGEST
+            or pattern("agencies", "no_body").match(name)
+            or organ_at_head(name) != name
+        ):
             continue
         word = "" if leading_divisions(name) else relative_word(name)
         found[name.removeprefix(word)] = None

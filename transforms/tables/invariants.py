@@ -73,10 +73,10 @@ def _failed(rules: Rules, numbers: list[Number | None], verdicts: list[bool | No
 
 
 def _numbers(values: list[str | None]) -> list[Number | None]:
-    try:
-        return list(map(int, values))  # type: ignore[arg-type]  # as nearly every report has it
-    except (TypeError, ValueError):
-        return [None if value is None else Decimal(value) if "." in value else int(value) for value in values]
+    told = [value for value in values if value is not None]
+    if len(told) == len(values) and "." not in "".join(told):  # as nearly every report has it
+        return list(map(int, told))
+    return [None if value is None else Decimal(value) if "." in value else int(value) for value in values]
 
 
 @lru_cache(256)

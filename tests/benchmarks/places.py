@@ -8,11 +8,10 @@ from __future__ import annotations
 import importlib.util
 import random
 import sys
-from collections import Counter
 from types import ModuleType
 from typing import Any
 
-from schemas.divisions import Division, divisions, province_slug
+from schemas.divisions import Division, by_name, current_code, divisions, province_slug
 
 Place = tuple[str, str, list[tuple[str, list[str]]]]
 
@@ -20,17 +19,16 @@ Place = tuple[str, str, list[tuple[str, list[str]]]]
 def real_places(abbreviations: dict[str, str]) -> list[Place]:
     """Return `(province, abbreviation, [(prefecture, [county])])` of today's divisions in these provinces.
 
-    Only counties whose name stands once in the country: the generator's titles name nothing above the county. A
-    municipality is its own prefecture, as in the generator.
+    Only counties whose name never meant another (桥东区 was in three cities): the generator's titles name nothing above
+    the county. A municipality is its own prefecture, as in the generator.
     """
     today = [row for row in divisions().values() if not row.valid_to]
-    names = Counter(row.name for row in today)
     below: dict[str, list[Division]] = {}
     for row in today:
         below.setdefault(row.parent, []).append(row)
 
     def counties(code: str) -> list[str]:
-        return [row.name for row in below.get(code, []) if row.level == "county" and names[row.name] == 1]
+        return [row.name for row in below.get(code, []) if row.level == "county" and _alone(row)]
 
     found = []
     for province in (row for row in today if row.name in abbreviations):
@@ -38,6 +36,10 @@ def real_places(abbreviations: dict[str, str]) -> list[Place]:
         cities = [(row.name, counties(row.code)) for row in prefectures] or [(province.name, counties(province.code))]
         found.append((province.name, abbreviations[province.name], [(city, under) for city, under in cities if under]))
     return [place for place in found if place[2]]
+
+
+def _alone(row: Division) -> bool:
+    return len({current_code(other.code) for other in by_name(row.name)}) == 1
 
 
 def with_real_places(generator: ModuleType, slugs: str = "all") -> None:

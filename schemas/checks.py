@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from schemas.divisions import PROVINCE_SLUGS
-from schemas.facts import HERE, facts
+from schemas.facts import facts
 from schemas.families import families
 from schemas.tables import REPORTS
+from schemas.written import problems
 
 
 class ChecksError(ValueError):
@@ -48,9 +46,8 @@ def parse(data: dict[str, Any]) -> tuple[Check, ...]:
 
     ChecksError when it does not fit the schema, repeats a name, or names a column, province or family that is none.
     """
-    schema = json.loads((HERE / "checks.schema.json").read_text(encoding="utf-8"))
-    for error in Draft202012Validator(schema).iter_errors(data):
-        raise ChecksError(f"checks.yml: {error.json_path}: {error.message}")
+    for place, problem in problems("checks", data):
+        raise ChecksError(f"checks.yml: {'/'.join(map(str, place))}: {problem}")
     found = tuple(_check(row) for row in data["checks"])
     names = [check.name for check in found]
     if len(set(names)) < len(names):

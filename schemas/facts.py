@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-HERE = Path(__file__).parent
+from schemas.written import HERE, read_yaml
 
 
 @cache
 def facts(name: str) -> dict[str, Any]:
     """Return the mapping in `<name>.yml` of this package; FileNotFoundError if there is none."""
-    data = yaml.safe_load((HERE / f"{name}.yml").read_text(encoding="utf-8"))
+    data = read_yaml(HERE / f"{name}.yml")
     if not isinstance(data, dict):
         raise ValueError(f"{name}.yml: a mapping is expected at the top")
     return data

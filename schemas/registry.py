@@ -10,7 +10,6 @@ matters, of when that is; `checked_on` is the day on which that was last looked 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,11 +19,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
-from jsonschema import Draft202012Validator
 
 from schemas.folders import site_folders
+from schemas.written import problems, read_yaml
 
-HERE = Path(__file__).parent
 DEFAULT_DELAY = 3.0  # seconds between two requests to a city's servers
 DEFAULT_DAILY_CAP = 500  # requests to one host in a day (families.md 11)
 DEFAULT_REPORTS = 1  # a site that never showed a report would not be here; 0 must be said
@@ -145,33 +143,23 @@ def owner(url: str, day: date | None = None, sites: Mapping[str, list[Site]] | N
 
 
 @cache
-def _grouped(folders: tuple[Path, ...]) -> dict[str, list[Site]]:
-    return sites_by_host(load_sites(list(folders)).values())
+def known_sites(folders: tuple[Path, ...]) -> Mapping[str, Site]:
+    """Return what load_sites does, read once per process."""
+    return load_sites(list(folders))
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads((HERE / "sites.schema.json").read_text(encoding="utf-8")))
-
-
-class _PlainDates(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # libyaml where there is one
-    """Dates stay the text that was written."""
-
-
-_PlainDates.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+def _grouped(folders: tuple[Path, ...]) -> dict[str, list[Site]]:
+    return sites_by_host(known_sites(folders).values())
 
 
 def _read(path: Path, source: Path) -> list[Site]:
     try:
-        data = yaml.load(source.read_text(encoding="utf-8"), Loader=_PlainDates)  # noqa: S506 — a SafeLoader
+        data = read_yaml(source)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RegistryError(f"{path}: not readable as YAML: {error}") from error
-    for problem in _validator().iter_errors(data):
-        place = list(problem.absolute_path)
-        raise RegistryError(f"{path}: {_named(data, place)}{'/'.join(map(str, place[1:]))}: {problem.message}")
+    for place, problem in problems("sites", data):
+        raise RegistryError(f"{path}: {_named(data, place)}{'/'.join(map(str, place[1:]))}: {problem}")
     try:
         return [_site(entry, path.stem) for entry in data]
     except ValueError as error:

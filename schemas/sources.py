@@ -10,19 +10,17 @@ allowed us to use the interface: it names why, and the day on which that has to 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
 
-HERE = Path(__file__).parent
+from schemas.written import HERE, problems, read_yaml
+
 NAMES = ("wayback", "commoncrawl")  # of the packaged file; asked by DAG files, which read no YAML
 
 
@@ -63,11 +61,11 @@ def load_sources(path: Path | None = None) -> dict[str, Source]:
     """Read and check the web archives, by name. Raises SourcesError."""
     path = path or sources_file()
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise SourcesError(f"{path}: not readable as YAML: {error}") from error
-    for problem in _validator().iter_errors(data):
-        raise SourcesError(f"{path}: {'/'.join(map(str, problem.absolute_path))}: {problem.message}")
+    for place, problem in problems("sources", data):
+        raise SourcesError(f"{path}: {'/'.join(map(str, place))}: {problem}")
     try:
         addresses = tuple(re.compile(entry["match"]) for entry in data["addresses"])
         found = [_source(entry, addresses, tuple(data["media"])) for entry in data["archives"]]
@@ -85,8 +83,3 @@ def _source(entry: dict[str, Any], addresses: tuple[re.Pattern[str], ...], media
     return Source(
         **values, addresses=addresses, media=media, robots_reason=exempt.get("reason", ""), robots_until=until
     )
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads((HERE / "sources.schema.json").read_text(encoding="utf-8")))

@@ -10,10 +10,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from schemas.folders import site_folders
@@ -45,7 +43,7 @@ def wanted_sites(family: str, province: str, *, levels: Iterable[str] = (), site
     """Return the registry's sites of one family and province, narrowed by level and site when given."""
     levels, sites = set(levels), set(sites)
     found = []
-    for site in _registry(tuple(site_folders())).values():
+    for site in _registry().values():
         if site.family != family or site.province != province or site.valid_to:
             continue
         if (not levels or site.level in levels) and (not sites or site.site_id in sites):
@@ -53,12 +51,10 @@ def wanted_sites(family: str, province: str, *, levels: Iterable[str] = (), site
     return sorted(found, key=lambda site: str(site.site_id))
 
 
-@lru_cache
-def _registry(folders: tuple[Path, ...]) -> dict[str, Any]:
-    """Load the registry once per process; planning asks for it per family and province."""
-    from schemas.registry import load_sites
+def _registry() -> Mapping[str, Any]:
+    from schemas.registry import known_sites
 
-    return dict(load_sites(list(folders)))
+    return known_sites(tuple(site_folders()))
 
 
 def is_complete(store: Any, family: str, site_id: str, years: str, today: date | None = None) -> bool:
@@ -89,7 +85,7 @@ def plan_sites(
     `only`: "missing" leaves out sites that are complete; "failed" also those of which the ledger knows no failed or
     blocked report of these years; "all" leaves out none. `today` as in is_complete.
     """
-    known = _registry(tuple(site_folders()))
+    known = _registry()
     strange = sorted(set(sites) - set(known))
     if strange:
         raise ValueError(f"not in the registry: {', '.join(strange)}")
@@ -119,7 +115,7 @@ def update_ledger(store: Any, today: date) -> dict[str, int]:
     """Bring the ledger of expected reports up to a day in China; return what that changed, in counts."""
     from transforms.lake.coverage import build_coverage
 
-    return dict(build_coverage(store, _registry(tuple(site_folders())).values(), today))
+    return dict(build_coverage(store, _registry().values(), today))
 
 
 def sites_to_do(
@@ -149,7 +145,7 @@ def crawl(
     from scrapers.crawls import covering_marks, parse_years
     from scrapers.run import CrawlFailed, crawl_site
 
-    site, wanted = _registry(tuple(site_folders()))[site_id], parse_years(years)
+    site, wanted = _registry()[site_id], parse_years(years)
     done = [] if again else covering_marks(store, site.family, site_id, wanted, today)
     if done:
         print(f"{site_id}: crawled before as {', '.join(mark['crawl_id'] for mark in done)}")

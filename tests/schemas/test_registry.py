@@ -9,8 +9,9 @@ import pytest
 
 from dags.support.folders import registry_names
 from schemas.divisions import PROVINCE_SLUGS, divisions
-from schemas.registry import DEFAULT_DELAY, FAMILIES, HERE, RegistryError, load_sites, owner, sites_by_host
+from schemas.registry import DEFAULT_DELAY, FAMILIES, RegistryError, load_sites, owner, sites_by_host
 from schemas.registry_checks import problems
+from schemas.written import HERE
 
 GOOD = """
 - site_id: a-b

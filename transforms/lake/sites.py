@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from schemas.divisions import divisions
 from schemas.folders import site_folders
-from schemas.registry import Site, load_sites
+from schemas.registry import Site, known_sites
 from schemas.tables import SITES
 from transforms.lake.partitions import to_parquet
 from transforms.store import Conflict, Store
@@ -47,7 +47,7 @@ def put_sites(store: Store) -> bool:
 
 @cache
 def _parquet(folders: tuple[Path, ...]) -> bytes:
-    return to_parquet(sites_table(load_sites(list(folders)).values()))
+    return to_parquet(sites_table(known_sites(folders).values()))
 
 
 def _row(site: Site) -> dict[str, Any]:

@@ -44,10 +44,14 @@ def label(**names: str) -> None:
 
 
 def day_of(dag_run: Any) -> date:
-    """Return the day in China for which a run was made: its tasks agree on it, however long they wait."""
+    """Return the day in China on which a run began: its tasks agree on it, however long they wait.
+
+    Not `run_after` alone: of a run that Airflow's backfill made it is the past moment of its partition, of a run that
+    was cleared the day of its first try, and neither is the day up to which the archive is known.
+    """
     from schemas.seasons import day_in_china
 
-    return day_in_china(dag_run.run_after)
+    return day_in_china(max(dag_run.run_after, dag_run.start_date or dag_run.run_after))
 
 
 def defaults(retries: int = 2, delay: float = 5, policy: ExceptionRetryPolicy | None = None) -> dict[str, Any]:

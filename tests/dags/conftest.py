@@ -73,10 +73,11 @@ def run_dag(airflow_db, monkeypatch):
 
     real = module.get_or_create_dagrun
 
-    def run(dag, key: str | None = None, conf: dict | None = None):
+    def run(dag, key: str | None = None, conf: dict | None = None, run_after=None):
         def stamped(*args, **kwargs):
             made = real(*args, **kwargs)
             made.partition_key = key
+            made.run_after = run_after or made.run_after
             kwargs["session"].commit()
             return made
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from dags.support import work
@@ -64,6 +66,16 @@ def test_plan(bag, run_dag, store):
         ("plan_hanweb", "xinjiang|2020"),
         ("pages", "gansu|2019"),
     }
+
+
+def test_the_plan_of_a_past_partition_knows_what_day_it_is(bag, run_dag, store, monkeypatch):
+    asked = []
+    monkeypatch.setattr(work, "update_ledger", lambda store, today: asked.append(today))
+    monkeypatch.setattr(work, "plan_sites", lambda *_, today, **__: asked.append(today) or {})
+    past = datetime(2014, 1, 1, tzinfo=UTC)  # as Airflow's backfill stamps its runs
+    run = run_dag(bag.dags["plan_year"], "2014", {"families": ["hanweb"], "only": "failed"}, run_after=past)
+    assert run.run_after == past and states(run)["ledger"] == "success"
+    assert asked == [day_in_china(run.start_date)] * 2 and asked[0].year > 2014
 
 
 def test_the_season_plans_the_year_before(bag, run_dag, store):

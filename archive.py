@@ -132,6 +132,9 @@ def import_(
 def build(
     source: Annotated[str, typer.Option("--from", help="Prefix in the store, or a WARC file or folder.")] = "",
     to: Annotated[str | None, typer.Option(help="Store of the lake; default ARCHIVE_STORE.")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Read again also what was read: the registry changed.")
+    ] = False,
     accept: Annotated[str, typer.Option(help="A failed check to accept; the partitions it holds are published.")] = "",
     reason: Annotated[str, typer.Option(help="Why; it is kept with the result.")] = "",
     only: Annotated[
@@ -140,7 +143,7 @@ def build(
 ) -> None:
     """Build the lake from raw pages; what did not change is not written, what fails its checks stays as it was."""
     with plainly():
-        from transforms.lake.build import build_all
+        from transforms.lake.build import build_all, let_read_again
         from transforms.pages import warc_keys
 
         store, prefix = _open(to), source or "raw/"
@@ -160,6 +163,8 @@ def build(
             checks_cli.accept(store, accept, reason, only or [])
         elif reason or only:
             raise ValueError("--reason and --key go with --accept")
+        if again:
+            let_read_again(store, prefix)
         _counts(build_all(store, prefix))
         checks_cli.refuse_held(store)
 

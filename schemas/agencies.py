@@ -8,6 +8,7 @@ from functools import cache
 from schemas.facts import facts, rules
 
 _STATE = re.compile("^中华人民共和国")
+_ITSELF = re.compile("(?<=[局厅委办署院会])机关$")  # 教育局机关: the bureau without its schools
 _SPACE = re.compile(r"\s+")
 _GOVERNMENT = ("", "政府", "人民", "人民政府")
 
@@ -47,6 +48,7 @@ def full_body(body: str) -> str:
     """Return the one spelling of a body's name without its place: 人社局 → 人力资源和社会保障局, "" → 人民政府."""
     if body in _GOVERNMENT:
         return "人民政府"
+    body = _ITSELF.sub("", body)
     aliases, tail = _aliases()
     if body in aliases:
         return aliases[body]

@@ -13,6 +13,7 @@ from typing import Any
 
 from schemas.divisions import current_code
 from schemas.records import Capture
+from schemas.registry import RegistryError
 from transforms.identity.attribute import Attribution
 from transforms.identity.hosts import host_of
 from transforms.identity.rosters import DOC_TYPE, listed_bodies
@@ -28,7 +29,7 @@ from transforms.reading import (
 )  # fmt: skip
 from transforms.text.sections import section_rows
 
-STAGE_VERSION = 3  # raise when a change alters what is read; pages and lake are then rebuilt from raw
+STAGE_VERSION = 4  # raise when a change alters what is read; pages and lake are then rebuilt from raw
 
 _BATCH, _BATCH_BYTES = 32, 4_000_000  # pages that go through a stage together, and bytes after which no more are taken
 _COPIES = ("mirror", "republisher", "unknown")  # whose pages are kept for their text even if nothing tells the issuer
@@ -74,6 +75,8 @@ def _together(batch: list[Reading]) -> list[Answer]:
             if answers[place] is None:
                 try:
                     answers[place] = step(reading)
+                except RegistryError:  # no page is to blame, and none may be marked as read
+                    raise
                 except Unreadable as error:
                     answers[place] = None, _unread(reading.capture, error)
                 except Exception as error:  # one page must not stop a run

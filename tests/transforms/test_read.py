@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from schemas.records import Capture
+from schemas.registry import RegistryError
 from tests.labelled.pages import labelled_pages
 from transforms import read
 from transforms.read import read_batch, read_capture
@@ -47,3 +50,9 @@ def test_a_page_that_fails_takes_none_with_it(monkeypatch):
     answers = list(read_batch(map(Reading, given)))
     assert answers[4][0] is None and answers[4][1]["reasons"] == ["reader_error", "RecursionError: too deep"]
     assert answers[:4] + answers[5:] == whole[:4] + whole[5:]
+
+
+def test_a_wrong_registry_is_no_page_s_fault(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_SITES", str(tmp_path / "nowhere"))
+    with pytest.raises(RegistryError, match="nowhere"):
+        list(read_batch(map(Reading, captures()[:3])))

@@ -29,16 +29,11 @@ from transforms.identity.place import (
     place_of_township,
     township_of,
 )
+from transforms.identity.scope import report_scope
 from transforms.text.clean import Cleaned
+from transforms.text.numerals import spelled
 
 _USCC = re.compile(r"(?<![0-9A-Z])1[12](\d{6})[0-9A-Z]{9}")
-_SYSTEM = re.compile(
-    "系统(?=20|政府信息|政务)|海关关区|(?<!城)关区(?=20|政府信息)|全[省市]\\S{0,6}部门|(?:气象|税务|地震)部门(?=20|政府信息|政务)"
-)
-_AGGREGATE = re.compile("全[市县区省州旗](?!.{0,8}(?:系统|部门))")
-_COMBINED = re.compile(
-    "(?:综合|汇总)[^。]{0,30}(?:各(?:省辖|设区)?[县市区州乡镇旗]|各部门|各乡镇|全[省市县区州])[^。]{0,50}(?:编制|形成|汇编|汇总)"
-)
 _XPCC = re.compile(
     "^(?:新疆生产建设)?(?:兵团)?(?=兵团|第[一二三四五六七八九十]{1,2}师)|^(?:新疆)?(?:生产)?(?:建设)?兵团"
 )
@@ -47,12 +42,13 @@ _SHORT_XPCC = re.compile("^(?=[一二三四五六七八九十]{1,2}师[\u4e00-\u
 _REGIMENT = re.compile(
     "^[一二三四五六七八九十百〇零○\\d]{1,5}团|^[\u4e00-\u9fff]{1,6}?(?:团场|[一二三四五六七八九十]?(?:牧|农|种畜|良种|(?<!市))场)$"
 )
+_REGIMENT_NUMBER = re.compile("^[一二三四五六七八九十百〇零○]{1,5}(?=团)")  # 二十九团, 29团; 一〇四团, 104团
 _PREFIX = re.compile(
     "^(?:中华人民共和国|国家税务总局|国家统计局|中国人民银行|国家金融监督管理总局|国家外汇管理局|中国银保监会|中国银监会|中国证监会|"
     "中国证券监督管理委员会|中国银行保险监督管理委员会|国家矿山安全监察局|国家邮政局|财政部|审计署|中共|中国共产党)(?=.)"
 )
 _SILENT = ("国家税务总局", "国家统计局", "中华人民共和国")  # 桐乡市税务局 is 国家税务总局桐乡市税务局
-_BRANCH = re.compile("^(.*局)([\u4e00-\u9fff]{2,6}?)分局$")
+_BRANCH = re.compile("^(.*(?:局|委员会))([\u4e00-\u9fff]{2,6}?)分局$")
 _ZONE = re.compile(f"^.{{0,16}}?(?:{any_of('zone_ends')})(?:管理委员会|管委会)?(?=.)")
 _DOWN = {"central": "province", "province": "prefecture", "prefecture": "county", "county": "township"}
 
@@ -106,7 +102,7 @@ def attribute(
     issuer = _one_of_several(_completed(issuer, others, result), result)
     result.agency_name_printed = issuer.name
     result.evidence.append(f"issuer_{issuer.source}:{issuer.name}")
-    result.report_scope = _scope(title, issuer, cleaned.text[:400])
+    result.report_scope = report_scope(title, issuer.name, cleaned.text[:400], own_level=issuer.own_level)
     if national := national_body(issuer.name):
         return _central(result, national)
     signals = Signals(host_codes(claims), find_divisions(_surroundings(document, cleaned, title)), year)
@@ -171,23 +167,25 @@ def _completed(issuer: Issuer, others: Iterator[Issuer], result: Attribution) ->
 
 
 def _one_of_several(issuer: Issuer, result: Attribution) -> Issuer:
-    """Of several bodies joined by 、 take the first; flag it."""
-    first, mark, rest = issuer.name.partition("、")
-    if not mark or not re.search("(?:局|办公室|委员会|委|办|政府|院|中心)$", first) or len(rest) < 3:
+    """Of several bodies take the first; flag it."""
+    first, rest = _joined(issuer.name)
+    if not re.search("(?:局|办公室|委员会|委|办|政府|院|中心)$", first) or len(rest) < 3:
         return issuer
     result.flags.append("joint_issuers")
     chosen = rest if re.match("中共.*委$", first) else first  # a committee named before the government's own body
     return Issuer(chosen, issuer.source, issuer.own_level, issuer.word)
 
 
-def _scope(title: str, issuer: Issuer, lead: str) -> str:
-    """own, system_aggregate or jurisdiction_aggregate, as title, issuer or the lead say."""
-    if issuer.own_level:
-        return "own"
-    if _SYSTEM.search(title):
-        return "system_aggregate"
-    unnamed = title.replace(issuer.name, "")  # 天全县 is no 全县
-    return "jurisdiction_aggregate" if _AGGREGATE.search(unnamed) or _COMBINED.search(lead) else "own"
+def _joined(name: str) -> tuple[str, str]:
+    """The first body of a name, and what 、 or its place said again (肥城市教育局和肥城市体育局) joins to it."""
+    first, mark, rest = name.partition("、")
+    if mark:
+        return first, rest
+    chain = leading_divisions(name)
+    again = name.find(name[: chain[-1].end], chain[-1].end) if chain else -1
+    if again < 0 or re.search("(?:分局|所|站|大队)$", name):  # a part of the first
+        return name, ""
+    return name[:again].rstrip("和与及暨"), name[again:]
 
 
 def _central(result: Attribution, name: str) -> Attribution:
@@ -309,7 +307,8 @@ def _name_body(result: Attribution, division: Division, name: str, prefix: str, 
     if result.agency_kind == "development_zone" or zone:
         result.flags.append("level_by_zone_rule")
         result.agency_level = _DOWN[division.level]
-    local = branch[1] if branch and division.level == "county" else body
+    # The 分局 of a prefecture's bureau that serves a county is its bureau there; that of a county's bureau is another.
+    local = branch[1] if branch and division.level == "county" and branch[2] in division.name else body
     if result.agency_kind == "development_zone" and not local.endswith("管理委员会"):
         local += "管理委员会"  # a zone and its committee are one body
     if division.change == "merged":  # its code may be another's today
@@ -320,7 +319,16 @@ def _name_body(result: Attribution, division: Division, name: str, prefix: str, 
         result.agency_name = re.sub("管委会$", "管理委员会", short + rest)
     else:
         result.agency_name = division.name + body
-    result.agency_id = f"{today(division).code}:{kept}{short_zone(local)}"
+    result.agency_id = f"{today(division).code}:{_one_spelling(kept + short_zone(local), today(division))}"
+
+
+def _one_spelling(local: str, division: Division) -> str:
+    """What a body is known by in its division of today, however its name was written or what it was called before."""
+    local = re.sub("^(?:中共|中国共产党)", "", local)
+    local = re.sub("^委(?=机构编制)", "", local)  # an office of the government before 2018, of the committee since
+    if not division.name.endswith(("盟", "地区")):  # the prefecture became a city
+        local = re.sub("^行政公署", "人民政府", local)
+    return local
 
 
 def _seated(result: Attribution, name: str, body: str, province: str) -> None:
@@ -359,7 +367,7 @@ def _xpcc(result: Attribution, name: str) -> None:
         "government" if not body or (level == "township" and (town or rest.endswith("团"))) else agency_kind(body)
     )
     result.agency_name = (name[: len(name) - len(rest)] + (body or rest)) if found else "新疆生产建设兵团" + body
-    local = (found[1] if found else "兵团") + body
+    local = (found[1] if found else "兵团") + _REGIMENT_NUMBER.sub(lambda number: str(spelled(number[0])), body)
     result.agency_id = f"650000:{local}"
     result.evidence.append(f"place_xpcc:{found[1] if found else '兵团'}")
     _claim(result, 0.9)

@@ -10,12 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from schemas.divisions import Division, current_code, divisions, today
 from schemas.townships import counties_with
 from transforms.identity.gazetteer import Match, chain_of, level_of, narrow_by_year, related
 
 NO_COUNTIES = ("441900", "442000", "460400", "620200")  # cities whose towns stand under no county
+_STREET_OF = re.compile("^(?:人民)?政府(?=[\u4e00-\u9fff]{2,8}街道)")  # 肥城市人民政府老城街道办事处
 _LEVEL_WORDS = {"省": ("province",), "市": ("prefecture", "county", "province"), "县": ("county",), "区": ("county", "province"),
                 "自治区": ("province",), "自治州": ("prefecture",), "自治县": ("county",), "自治旗": ("county",),
                 "旗": ("county",), "州": ("prefecture",), "盟": ("prefecture",)}  # fmt: skip
@@ -37,6 +39,15 @@ class Signals:
             if len(rows) == 1:
                 counts[rows.pop()] += 1
         return counts
+
+    def inside(self, name: str) -> set[str]:
+        """The divisions of this name, by current code, that the text prints directly behind a place they lie in."""
+        found: set[str] = set()
+        for outer, inner in pairwise(self.spoken):
+            if inner.name == name and outer.end == inner.start:
+                codes = {today(row).code for row in outer.candidates}
+                found.update(code for row in inner.candidates if codes & chain_of(code := today(row).code))
+        return found
 
 
 @dataclass(slots=True)
@@ -67,8 +78,14 @@ def place_of_name(chain: Sequence[Match], signals: Signals, official_short: bool
             place.evidence.append(f"place_conflict:{'/'.join(sorted(_codes(rows) | by_text))}")
             place.why_not = "undecided_place"
             return place
+    told_by_text = False
     if len(_codes(rows)) > 1:
-        rows = _by_votes(rows, signals.votes())
+        printed = _codes(rows) & signals.inside(last.name)
+        if len(printed) == 1:  # 南京市鼓楼区 in so many words, and not just 南京市 somewhere
+            rows = [row for row in rows if today(row).code in printed]
+        else:
+            rows = _by_votes(rows, signals.votes())
+            told_by_text = len(_codes(rows)) == 1
     if len(_codes(rows)) > 1 and not last.is_full:
         rows = [row for row in rows if row.level == "province"] or _seat(rows)
     place.evidence.append(f"place_name:{last.name}:{'/'.join(sorted(_codes(rows)))}")
@@ -83,8 +100,8 @@ def place_of_name(chain: Sequence[Match], signals: Signals, official_short: bool
         or place.division.level == "province"
         or (alone and (official_short or place.division.level != "county"))
     )
-    place.agreeing = 1.0 if strong or len(chain) > 1 else 0.5
-    _agree(place, signals, named=True)
+    place.agreeing = 0.5 if told_by_text or not (strong or len(chain) > 1) else 1.0
+    _agree(place, signals, named=True, told_by_text=told_by_text)
     if place.agreeing < 1.0:
         place.division, place.why_not = None, "undecided_place"
     return place
@@ -213,8 +230,11 @@ def _fits(code: str, word: str, levels: tuple[str, ...]) -> bool:
     return row.level in levels and (row.name.endswith(word) or (word == "区" and row.name.endswith("自治区")))
 
 
-def _agree(place: Place, signals: Signals, named: bool) -> None:
-    """Count the signals that speak for the place; note those that speak against it."""
+def _agree(place: Place, signals: Signals, named: bool, told_by_text: bool = False) -> None:
+    """Count the signals that speak for the place; note those that speak against it.
+
+    `told_by_text`: the text chose among places of one name, which is no second signal for its choice.
+    """
     assert place.division is not None
     code = today(place.division).code
     seen_against = False
@@ -227,7 +247,9 @@ def _agree(place: Place, signals: Signals, named: bool) -> None:
     if seen_against and named:
         place.flags.append("host_region_mismatch")
     votes = signals.votes()
-    if any((related(code, spoken) and level_of(spoken) != "province") or spoken == code for spoken in votes):
+    if not told_by_text and any(
+        (related(code, spoken) and level_of(spoken) != "province") or spoken == code for spoken in votes
+    ):
         place.agreeing += 1.0
     if not named and not any(related(code, spoken) for spoken in votes) and votes:
         elsewhere = sum(n for spoken, n in votes.items())
@@ -252,16 +274,18 @@ def host_codes(claims: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def township_of(rest: str) -> tuple[str, str, str]:
     """Split a leading township or street off the rest of a name: (its name, its kind of office, what follows)."""
+    rest = _STREET_OF.sub("", rest)
     found = re.match(
         "([\u4e00-\u9fff]{1,14}?(?:民族乡|街道|地区|镇|乡|苏木))(办事处|人民政府|政府|党政办公室|管理委员会|$)(.*)$",
         rest,
     )
     if found:
         return found[1], found[2], found[3]
-    office = re.match("([\u4e00-\u9fff]{2,8})街道办$", rest)
-    if office:
+    office = re.match("([\u4e00-\u9fff]{2,8}?)(街道办|街办|办事处)$", rest)
+    if office and (office[2] == "街道办" or counties_with(office[1] + "街道")):
         return office[1] + "街道", "办事处", ""
     below = re.match(
-        "([\u4e00-\u9fff]{1,8}?(?:街道|镇|乡|苏木))(?=[\u4e00-\u9fff]{2,16}(?:局|所|办公室|中心|站|办|队)$)(.*)$", rest
+        "([\u4e00-\u9fff]{1,8}?(?:街道|镇|乡|苏木))(?=[\u4e00-\u9fff]{2,16}(?:局|所|办公室|中心|站|办|队|院|校|学|园)$)(.*)$",
+        rest,
     )
     return (below[1], "", below[2]) if below and counties_with(below[1]) else ("", "", rest)

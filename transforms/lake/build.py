@@ -26,6 +26,7 @@ from transforms.lake.partitions import lake_tables, to_parquet
 from transforms.lake.pending import (
     PART,
     fingerprint,
+    forget_built,
     lake_folders,
     lake_objects,
     mark_built,
@@ -202,6 +203,20 @@ def build_all(store: Store, prefix: str = "raw/") -> dict[str, int]:
     """Read every WARC under a prefix, build whatever is pending, then relations and index; return counts."""
     read_warcs(store, warc_keys(store, prefix))
     return build_keys(store, pending_keys(store))
+
+
+def let_read_again(store: Store, prefix: str = "raw/") -> int:
+    """Let every WARC under a prefix be read again, and what was built from it be built again; return how many.
+
+    For what reading takes from elsewhere than the page: a row of the registry that was put right moves reports.
+    """
+    keys = warc_keys(store, prefix)
+    for warc in keys:
+        for key in read_keys(store, warc) or ():
+            store.delete(page_file(warc, source_folder(key)))
+            forget_built(store, key)
+        forget(store, warc)
+    return len(keys)
 
 
 def build_keys(store: Store, keys: Iterable[str]) -> dict[str, int]:

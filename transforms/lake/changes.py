@@ -19,6 +19,10 @@ _SENTENCE = re.compile(r"[^。;\n]+")
 _PART = 40  # characters of a section that make its presence matter
 _REWRITTEN = 0.75  # Jaccard of the prose below which a text is another one
 _CONTAINED = 0.9  # share of the shorter prose in the longer one below which a text is another one
+_BEGUN = 0.97  # share of a text's prose that stands at the beginning of another one
+_ITEM = re.compile(r"(?<![\d.])\d{1,2}[.、)](?=20\d\d年|\D)")  # the number of a list item, which a page may draw or not
+_CALLED = re.compile(r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10})(?!\d)")  # a telephone
+_UNSAID = re.compile(r"[^\w%]+")
 _FREE = ("unclassified", *FRAME)  # sections whose limits depend on the page around them
 Cell = tuple[str, str, str]
 
@@ -44,6 +48,31 @@ def same_substance(one: Row, other: Row) -> bool:
     a, b = (shingles(prose(row).text) for row in (one, other))
     of_one, of_other, jaccard = shares(a, b)
     return max(of_one, of_other) >= _CONTAINED and jaccard >= _REWRITTEN
+
+
+def is_beginning(part: Row, whole: Row) -> bool:
+    """Whether a copy is nothing but the beginning of another one: the first page of an article in several.
+
+    What it shows it shows alike: no number of it differs.
+    """
+    if any(row["material"] and row["change"] != "added" for row in changes(part, whole)):
+        return False
+    short, long = (prose(row).text for row in (part, whole))
+    return len(short) < _CONTAINED * len(long) and shares(shingles(short), shingles(long[: len(short)]))[0] >= _BEGUN
+
+
+def reworded(one: Row, other: Row) -> bool:
+    """Whether two captures of one address say a thing otherwise: there every word that changed was changed by its author.
+
+    Punctuation and numbers that no reader counts (of list items, telephones) aside.
+    """
+    if one["text_sha256"] == other["text_sha256"]:
+        return False
+    old, new = (
+        {key: _UNSAID.sub("", _plain(text)) for (key, _), (text, _) in _parts(row).items() if key not in FRAME}
+        for row in (one, other)
+    )
+    return any(old[key] != new[key] for key in old.keys() & new.keys())
 
 
 def _sections(before: Row, after: Row) -> Iterator[Row]:
@@ -94,9 +123,13 @@ def _told(row: Row) -> set[str]:
 
 def _renumbered(one: str, other: str) -> bool:
     """Whether a sentence stands in both texts with other numbers, and in neither with the same ones."""
-    old, new = (Counter(found.strip() for found in _SENTENCE.findall(text)) for text in (one, other))
+    old, new = (Counter(found.strip() for found in _SENTENCE.findall(_plain(text))) for text in (one, other))
     gone, come = (Counter(_NUMBER.sub("0", sentence) for sentence in left) for left in (old - new, new - old))
     return any(_NUMBER.search(sentence) for sentence in gone.keys() & come.keys())
+
+
+def _plain(text: str) -> str:
+    return _CALLED.sub("", _ITEM.sub("", text))
 
 
 def _figures(before: Row, after: Row) -> Iterator[Row]:

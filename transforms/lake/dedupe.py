@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schemas.tables import PROVENANCES
-from transforms.lake.changes import same_substance
+from transforms.lake.changes import is_beginning, reworded, same_substance
 from transforms.lake.mirrors import related, relation, stands_in
 from transforms.lake.pagerows import PageRow
 from transforms.lake.prose import similarity
@@ -146,16 +146,16 @@ def _editions_of(identity: str, honest: list[PageRow], hijacked: list[PageRow]) 
     best_trust = min(_TRUST[row["provenance"]] for row in honest)
     leading = [row for row in honest if _TRUST[row["provenance"]] == best_trust]
     groups: list[list[PageRow]] = []
+    official = best_trust <= _TRUST["proxy"]  # what others copied badly is no revision
     for row in sorted(leading, key=_rank):
-        fitting = [group for group in groups if same_substance(group[0], row)]
+        fitting = [group for group in groups if not official or _fits(group, row)]
         if fitting:
             nearest = max(fitting, key=lambda group: similarity(group[0], row)) if len(fitting) > 1 else fitting[0]
             nearest.append(row)
         else:
             groups.append([row])
-    groups.sort(key=lambda group: (min(_dated(row) for row in group), min(_captured(row) for row in group)))
     found = []
-    for number, group in enumerate(groups, 1):
+    for number, group in enumerate(_in_order(groups), 1):
         canonical = min(group, key=_rank)
         edition = Edition(identity, number, number == len(groups), canonical)
         for row in group:
@@ -177,6 +177,39 @@ def _editions_of(identity: str, honest: list[PageRow], hijacked: list[PageRow]) 
     return found
 
 
+def _fits(group: list[PageRow], row: PageRow) -> bool:
+    """Whether a page shows the edition of a group, whose first page is the best.
+
+    Copies at other addresses differ in a word and may be cut short; at one address every change is the author's.
+    """
+    beside = [other for other in group if _at(row) and _at(other) == _at(row)]
+    if any(reworded(other, row) for other in beside):
+        return False
+    return same_substance(group[0], row) or (not beside and is_beginning(row, group[0]))
+
+
+def _in_order(groups: list[list[PageRow]]) -> list[list[PageRow]]:
+    """Editions from the first to the current one.
+
+    By printed date and first capture; but those that stood at one address as they were seen there, the last seen one
+    last. One whose pages all bear the title of another year is never current beside one whose title is right.
+    """
+    ordered = sorted(groups, key=lambda group: (
+        not all("year_conflict" in row["flags"] for row in group),
+        min(_dated(row) for row in group),
+        min(_captured(row) for row in group),
+    ))  # fmt: skip
+    for address in sorted({_at(row) for group in groups for row in group} - {""}):
+        met = {}
+        for place, group in enumerate(ordered):
+            if there := [row["last_seen"] or _NEVER for row in group if _at(row) == address]:
+                met[place] = max(there)
+        turned = [ordered[place] for place in sorted(met, key=lambda place: (met[place], place))]
+        for place, group in zip(sorted(met), turned, strict=True):
+            ordered[place] = group
+    return ordered
+
+
 def _relation(row: Row, score: float) -> str:
     """How a page of less trust stands to the edition that it is nearest to."""
     if row["hijacked"] or row["provenance"] in ("mirror", "republisher"):
@@ -186,6 +219,11 @@ def _relation(row: Row, score: float) -> str:
 
 def _ordered(sources: list[tuple[Row, str, float]]) -> list[tuple[Row, str, float]]:
     return sorted(sources, key=lambda item: (item[1] != "canonical", item[0]["url"], item[0]["payload_sha256"]))
+
+
+def _at(row: Row) -> str:
+    """A page's address, the same for both schemes; "" for an import that has none."""
+    return str(row["url"]).removeprefix("http://").removeprefix("https://")
 
 
 def _dated(row: Row) -> str:

@@ -83,7 +83,13 @@ def may_be_of(page: Row, report: Row) -> bool:
         same = page["agency_id"] == report["agency_id"] or _own_name(report) in page["text"]
         return same or _same_cells(print_of(page).cells, print_of(report).cells)
     printed, name = page["agency_name_printed"] or "", report["agency_name"]
-    return not printed or printed[-2:] == name[-2:] or printed in name
+    alike = not printed or printed[-2:] == name[-2:] or printed in name
+    return alike or _same_cells(print_of(page).cells, print_of(report).cells)
+
+
+def tells(one: Print) -> bool:
+    """Whether a report says so many numbers that no other one has them all, not that of another year either."""
+    return one.numbers.total() + one.cells.total() >= _TELLING
 
 
 def _same_cells(one: Counter[str], other: Counter[str]) -> bool:

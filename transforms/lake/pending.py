@@ -100,6 +100,11 @@ def mark_built(store: Store, key: str, mark: dict[str, Any]) -> None:
     store.put(_marker(key, STAGE_VERSION), json.dumps({"key": key, **mark}, sort_keys=True).encode())
 
 
+def forget_built(store: Store, key: str) -> None:
+    """Let a key be built again."""
+    store.delete(_marker(key, STAGE_VERSION))
+
+
 def built_keys(store: Store) -> list[str]:
     """Return every key that was ever built, sorted."""
     root = f"state/built/v{STAGE_VERSION}/"

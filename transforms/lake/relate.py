@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.lake.mirrors import Print, copied, may_be_of, print_of, relation
+from transforms.lake.mirrors import Print, copied, may_be_of, print_of, relation, tells
 from transforms.lake.pairs import FOLDER as REUSE
 from transforms.lake.pairs import reuse_objects
 from transforms.lake.pending import MATCHES, PART, SIGNATURES, fingerprint, key_of, mark_built, read_mark
@@ -129,7 +129,7 @@ _SOURCE = ("url", "host", "provenance", "site_id", "family", "warc_key", "warc_o
 
 
 def _likely(table: pa.Table) -> Iterator[tuple[Row, list[Row]]]:
-    """Each loose page with the reports that its sketch resembles, of its own year, or of any year if it tells none."""
+    """Each loose page with the reports that its sketch resembles, of any year: hijackers forge that too."""
     names = [name for name in table.column_names if name != "sketch"]
     is_page = pc.equal(table.column("report_id"), "")
     pages, reports = table.filter(is_page), table.filter(pc.invert(is_page))
@@ -138,14 +138,11 @@ def _likely(table: pa.Table) -> Iterator[tuple[Row, list[Row]]]:
         return
     near: list[list[tuple[int, Row]]] = [[] for _ in page_rows]
     for year in sorted(set(reports.column("year").to_pylist())):
-        asking = [n for n, page in enumerate(page_rows) if page["year"] in (year, "unknown")]
-        if not asking:
-            continue
         mine = reports.filter(pc.field("year") == year)
         sketches, rows = sketches_of(mine), mine.select(names).to_pylist()
         order = np.argsort(sketches.values, kind="stable")
         values, owners = sketches.values[order], sketches.owners()[order]
-        for number in asking:
+        for number in range(len(page_rows)):
             wanted = page_sketches.of(number)
             first, last = values.searchsorted(wanted, "left"), values.searchsorted(wanted, "right")
             hits = [owners[a:b] for a, b in zip(first, last, strict=True) if b > a]
@@ -170,4 +167,7 @@ def _originals(page: Row, reports: list[Row], texts: Texts) -> list[tuple[Row, R
     for name, editions in whole.items():
         nearest[name] = max(editions, key=lambda pair: (similarity(pair[1], page), pair[0]["revision"]))
     prints: dict[str, Print] = {name: print_of(pair[1]) for name, pair in nearest.items()}
+    for name, (report, _) in nearest.items():
+        if page["year"] and str(page["year"]) != report["year"] and not tells(prints[name]):
+            del prints[name]
     return [nearest[name] for name in copied(print_of(page), prints)]

@@ -12,6 +12,7 @@ from transforms.text.fold import fold
 UNITS = "亿元|万元|元|件次|人次|件|条|个|次|项|人|篇|份|宗|期|场"
 _NUMBER = re.compile(rf"([+\-−–—减增]?)(\d{{1,3}}(?:,\d{{3}})+|\d+)(\.\d+)?({UNITS})?")
 _SEVERAL = re.compile(r"\d\s+[\d.,]")
+_POINT = re.compile(r"(?<=\d)[ \u3000\xa0]+[.．][ \u3000\xa0]+(?=\d)")  # 430 . 66: justified type
 _DASH = re.compile(r"[-—–―─−_]{1,4}")
 _NONE = re.compile("[(]?(无|暂无|没有|未发生|无此项|不涉及|空)[)]?")
 _MINUS = frozenset("-−–—减")
@@ -23,6 +24,7 @@ def parse_cell(cell: str) -> tuple[str, str | None, str]:
 
     States: value, blank, dash, slash, none_text, text. The unit is "" unless the cell prints one.
     """
+    cell = _POINT.sub(".", cell)
     text = "".join(fold(cell).split())
     if not text:
         return "blank", None, ""

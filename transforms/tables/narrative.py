@@ -14,13 +14,11 @@ from functools import cache, lru_cache
 from schemas.facts import facts, pattern
 from schemas.records import Figure, Section, Table
 from transforms.text.fold import fold
+from transforms.text.numerals import NUMERALS, counted
 
 _PART_OF_NUMBER = frozenset(".,计0123456789")  # 计1条 is a rule of counting, not a count
 _WORDS = frozenset("统第之唯同任每逐某进单数")  # before 一: a word, not a number
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_POWERS = {"十": 10, "百": 100, "千": 1000}
-_HAN = "".join(_DIGITS) + "".join(_POWERS)
-_RUNNING = frozenset(_HAN + "0123456789,. 余多万")
+_RUNNING = frozenset(NUMERALS + "0123456789,. 余多万")
 _UNIT = 4  # characters from the first of a unit to the end of the longest behind 万
 _RUN = 24  # characters that a number may have with its blanks
 _YEAR = re.compile(r"(20\d\d)年(?!.{0,2}(以来|至今|起|的))")
@@ -75,7 +73,7 @@ def _numbers() -> re.Pattern[str]:
     # One class of characters begins either kind of number: the engine skips to them.
     digits = r"(?<=[0-9])(?<![0-9]{2})(?:[0-9]{0,2}(?: [0-9]{3})+(?![0-9])|[0-9]*+(?:,[0-9]{3})*+(?:\.[0-9]++)?+)"
     return re.compile(
-        rf"(?P<n>[0-9{_HAN}](?:{digits}|(?<=[{_HAN}])[{_HAN}]{{0,8}}+))\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
+        rf"(?P<n>[0-9{NUMERALS}](?:{digits}|(?<=[{NUMERALS}])[{NUMERALS}]{{0,8}}+))\s*(?P<q>余|多)?\s*(?P<w>万)?\s*(?P<q2>余|多)?\s*"
         rf"(?P<u>{units})(?!月)"
     )
 
@@ -84,7 +82,7 @@ def _numbers() -> re.Pattern[str]:
 def _units() -> re.Pattern[str]:
     """The first character of a unit behind what may be a number."""
     first = "".join(sorted({unit[0] for unit in _rules()}))
-    return re.compile(rf"[{first}](?<=[0-9{_HAN}余多万 ].)")
+    return re.compile(rf"[{first}](?<=[0-9{NUMERALS}余多万 ].)")
 
 
 def _find_numbers(folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
@@ -150,7 +148,7 @@ def _goes_on(folded: str, start: int) -> bool:
     lead = folded[start - 1] if start else ""
     if lead == " ":  # the number before goes on: which of them is meant, nobody can tell
         return folded[start - 2 : start - 1].isdecimal()
-    return lead in (_WORDS if folded[start] in _HAN else _PART_OF_NUMBER)
+    return lead in (_WORDS if folded[start] in NUMERALS else _PART_OF_NUMBER)
 
 
 def _value(found: re.Match[str]) -> str | None:
@@ -158,28 +156,15 @@ def _value(found: re.Match[str]) -> str | None:
     digits = found["n"]
     if digits.isdecimal() and not found["w"]:
         return str(int(digits))
-    if digits[0] not in _HAN:
+    if digits[0] not in NUMERALS:
         number = Decimal(digits.replace(",", "").replace(" ", ""))
     else:
-        told = _han_value(digits)
+        told = counted(digits)
         if told is None:
             return None
         number = Decimal(told)
     value = format(number * 10_000 if found["w"] else number, "f")
     return value.rstrip("0").rstrip(".") if "." in value else value
-
-
-def _han_value(numerals: str) -> int | None:
-    total, digit = 0, -1
-    for char in numerals:
-        if char in _POWERS:
-            total += (1 if digit < 0 else digit) * _POWERS[char]
-            digit = -1
-        elif digit > 0:
-            return None  # 一二: a list
-        else:
-            digit = _DIGITS[char]
-    return total + max(digit, 0)
 
 
 def _stated(

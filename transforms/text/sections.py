@@ -10,9 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from schemas.agencies import any_of
 from schemas.facts import facts, pattern, rules
 from schemas.records import Section, Table, as_row
 from transforms.identity.dates import DAY, MONTH
+from transforms.identity.gazetteer import leading_divisions
 from transforms.text.fold import fold
 from transforms.text.headings import HEADING_LINE, Candidate, classify, table_zones
 from transforms.text.outline import best_outline
@@ -23,6 +25,7 @@ _SIGNED = re.compile(
     rf"(?P<organ>[^\s。;,]{{2,40}}?)?\s*(?P<date>\(?(?:{DAY}|(?:(?<=\s)|(?<=^)){MONTH})\)?)\s*(?:印发)?\s*$"
 )
 _CLOSES = re.compile(r"[日号月\d)发]\s*$")
+_BODY_LINE = re.compile(rf"\n[ |]*(?P<organ>[\u4e00-\u9fff]{{4,30}}(?:{any_of('closing_ends')}))[ |]*\s*\Z")
 _ATTACHED = re.compile(r"\s*(?:\n|^)[ |]*附 ?[件表] ?[一二三四\d]? ?:[^\n。]{0,60}\s*\Z")
 _APPENDIX = re.compile(
     r"(?:^|\n|(?<=[。 |]))(?P<rest>[ |]*(?:附 ?[表件][一二三四\d]? ?:?[^\n。,]{0,40}|[^\n。,]{0,30}情况统计表))[ |]*(?=\n|\Z| )"
@@ -163,7 +166,7 @@ def _signature(folded: str, after: int, until: int) -> int | None:
         until = attached.start()
     tail_at = max(after, until - 90)
     if not _CLOSES.search(folded, max(tail_at, until - 8), until):
-        return None
+        return _undated(folded[:until], tail_at)
     found = _SIGNED.search(folded[:until], tail_at)
     if found is None:
         return None
@@ -172,6 +175,13 @@ def _signature(folded: str, after: int, until: int) -> int | None:
     if before.strip() and not re.search(r"[。!;\s|]$", before):
         return None
     return start
+
+
+def _undated(folded: str, tail_at: int) -> int | None:
+    """Start of a last line that is the name of a body with its place and nothing else: a signature without its day."""
+    found = _BODY_LINE.search(folded, tail_at)
+    chain = leading_divisions(found["organ"]) if found else []
+    return found.start("organ") if found and chain and chain[-1].end < len(found["organ"]) else None
 
 
 def parts(text: str, overview: Section) -> list[Section]:

@@ -292,3 +292,73 @@ def test_a_farm_of_the_corps_is_a_township():
 def test_kinds(printed, kind):
     answer = name_of(printed)
     assert (answer.undecided, answer.agency_kind) == ("", kind)
+
+
+ONE_BODY = [  # spellings of one body each
+    ("昌吉市国税局", "昌吉市国家税务局"),
+    ("第二师二十九团", "第二师29团"),
+    ("第十二师一〇四团", "第十二师104团"),
+    ("肥城市老城街道办事处", "肥城市人民政府老城街道办事处", "肥城市老城街办", "肥城市老城办事处"),
+    ("肥城市编办", "肥城市委编办", "中共肥城市委机构编制委员会办公室", "肥城市机构编制委员会办公室"),
+    ("肥城市公安局交警大队", "肥城市公安局交通警察大队"),
+    ("肥城市人民政府办", "肥城市人民政府办公室"),
+    ("肥城市民族宗教局", "肥城市民族宗教事务局"),
+    ("肥城市卫生与健康局", "肥城市卫健局", "肥城市卫生健康局机关"),
+    ("肥城市教育局", "肥城市教育局和肥城市体育局", "肥城市教育局 肥城市体育局", "肥城市教育局与肥城市体育局"),
+]
+
+
+@pytest.mark.parametrize("spellings", ONE_BODY)
+def test_spellings_of_one_body(spellings):
+    assert len({name_of(printed).agency_id for printed in spellings}) == 1
+    assert "" not in {name_of(printed).agency_id for printed in spellings}
+
+
+def test_a_prefecture_that_became_a_city_is_governed_by_one_body():
+    assert told(f"毕节地区行政公署2010年{TAIL}", year=2010).agency_id == name_of("毕节市人民政府").agency_id
+    assert name_of("锡林郭勒盟行政公署").agency_id == "152500:行政公署"
+
+
+def test_a_part_of_a_county_bureau_is_not_the_bureau():
+    bodies = ["公安局", "公安局城南分局", "市场监督管理局", "市场监督管理局高新区分局", "自然资源局三工镇分局"]
+    assert len({name_of("昌吉市" + body).agency_id for body in bodies}) == len(bodies)
+    assert name_of("梅州市公安局梅县分局", **code("441400")).agency_id == "441403:公安局"
+
+
+@pytest.mark.parametrize(
+    ("printed", "level"),
+    [
+        ("北京市规划和自然资源委员会朝阳分局", "county"),
+        ("肥城市王庄镇卫生院", "township"),
+        ("肥城市王庄镇中心小学", "township"),
+        ("肥城市第一中学", "county"),
+    ],
+)
+def test_levels_of_parts_and_institutions(printed, level):
+    assert name_of(printed).agency_level == level
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "scope"),
+    [
+        ("昌吉市2020年", "本年度报告由昌吉市人民政府办公室根据各乡镇（街道）、市直各部门年度报告汇总编制而成。", "jurisdiction_aggregate"),
+        ("昌吉市2020年", "本报告由昌吉市人民政府办公室按照条例编制。", "own"),
+        ("昌吉市（汇总）2020年", "", "jurisdiction_aggregate"),
+        ("昌吉市（含镇街、部门）2020年", "", "jurisdiction_aggregate"),
+        ("昌吉市（含附表）2020年", "", "own"),
+        ("锡林郭勒盟全盟2020年", "", "jurisdiction_aggregate"),
+        ("全州县 教育局2020年", "", "own"),
+        ("2020年天全县 城厢镇人民政府", "", "own"),
+    ],
+)  # fmt: skip
+def test_scope_by_notes_and_by_what_the_lead_says(title, lead, scope):
+    found = told(title + TAIL, f"{lead}\n一、总体情况\n工作平稳。", year=2020)
+    assert found.report_scope == scope
+    assert "全盟" not in found.agency_name
+
+
+def test_a_city_that_the_text_happens_to_name_places_no_district():
+    visited = PLAIN + "与对口协作的开封市开展交流2次，开封市来访1次。"
+    assert name_of("鼓楼区商务局", text=visited).undecided == "undecided_place"
+    signed = PLAIN + "\n开封市鼓楼区商务局"
+    assert name_of("鼓楼区商务局", text=signed).county_code == "410204"

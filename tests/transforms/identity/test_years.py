@@ -124,3 +124,12 @@ def test_an_object_id_tells_when_its_page_was_made():
 def test_restamped_page_has_no_day_of_publication():
     published = decide_published({"meta": "2023-08-21"}, 2014)
     assert published.on is None and published.forged and published.flags == ["publication_date_out_of_window"]
+
+
+def test_a_day_stamped_anew_and_a_plan_do_not_overrule_the_title():
+    text = "2021年，我局将继续加强学习。"
+    found = year_of(f"永昌县水务局2020年{TAIL}", text, claims={"page": "2022-03-09"})
+    assert (found.year, found.conflict) == (2020, False)
+    stated = "统计期限自2021年1月1日起至2021年12月31日止。"
+    found = year_of(f"永昌县水务局2020年{TAIL}", stated, claims={"page": "2022-03-09"})
+    assert (found.year, found.conflict) == (2021, True)

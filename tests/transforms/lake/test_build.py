@@ -148,3 +148,20 @@ def test_a_write_that_always_loses_says_so(store, monkeypatch):
     store.put("state/crawls/2026-01/ucap/a/c.json", b'{"site_id": "a", "crawl_id": "c"}')
     with pytest.raises(Conflict, match="other builders"):
         build.build(store, "crawls|2026-01")
+
+
+def test_a_registry_put_right_moves_reports_when_it_is_asked_to(store, nation_lake, tmp_path, monkeypatch):
+    copy_raw(nation_lake, store)
+    build.build_all(store, "raw/hanweb/")
+    whole = lake(store)
+    sites = tmp_path / "sites"
+    sites.mkdir()
+    (sites / "gansu.yml").write_text((SITES / "gansu.yml").read_text("utf-8"), "utf-8")
+    monkeypatch.setenv("ARCHIVE_SITES", str(sites))
+    assert build.build_all(store, "raw/hanweb/")["keys"] == 0
+    assert build.let_read_again(store, "raw/hanweb/") == len(warc_keys(store, "raw/hanweb/"))
+    build.build_all(store, "raw/hanweb/")
+    fresh = type(store)(tmp_path / "fresh")
+    copy_raw(nation_lake, fresh)
+    build.build_all(fresh, "raw/hanweb/")
+    assert lake(store) == lake(fresh) != whole

@@ -1,4 +1,6 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+import pytest
 
 from transforms.lake.dedupe import editions
 from transforms.lake.pagerows import page_rows
@@ -21,6 +23,7 @@ def page(url, text="甲" * 30, provenance="official", value="1", **more):
         "provenance": provenance,
         "hijacked": False,
         "own_site": False,
+        "flags": [],
         "sections": [],
         "figures": [figure],
     }
@@ -52,3 +55,61 @@ def test_siblings_stay_two_and_order_is_nothing():
 def test_a_recrawl_changes_nothing():
     later = page("a", fetched_at=datetime(2025, 1, 1, tzinfo=UTC))
     assert len(editions([later, page("a")])[0].sources) == 1
+
+
+def test_only_official_pages_make_editions():
+    pages = [page("a", provenance="republisher"), page("b", text="乙" * 30, value="2", provenance="republisher")]
+    assert [e.revision for e in editions(pages)] == [1] and len(editions(pages)[0].sources) == 2
+
+
+def day(number):
+    return datetime(2024, 1, number, tzinfo=UTC)
+
+
+def current(*pages):
+    found = editions(pages)
+    assert [e.is_current for e in found] == [False] * (len(found) - 1) + [True]
+    return found[-1].canonical["text"]
+
+
+def test_at_one_address_the_last_seen_text_is_current_whatever_day_it_prints():
+    old = page("u", published_on=date(2024, 1, 25), fetched_at=day(26))
+    new = page("u", text="乙" * 30, value="2", published_on=date(2024, 1, 10), fetched_at=day(28))
+    assert current(old, new) == current(new, old) == "乙" * 30
+    back = page("u", published_on=date(2024, 1, 25), fetched_at=day(30))
+    assert current(old, new, back) == "甲" * 30
+
+
+def test_a_page_whose_title_errs_is_not_current_beside_one_that_does_not():
+    right, wrong = page("a"), page("b", text="乙" * 30, value="2", flags=["year_conflict"], published_on=None)
+    assert current(right, wrong) == current(wrong, right) == "甲" * 30
+
+
+SENTENCES = ["".join(chr(0x4E00 + (n * 97 + at * 31) % 9000) for at in range(20)) for n in range(60)]
+
+
+def worded(url, *sentences, **more):
+    text = "一、总体情况\n" + "。".join(sentences) + "。"
+    section = {"section": "overview", "level": 1, "start": 0, "end": len(text), "heading": "一、总体情况"}
+    return page(url, text, sections=[section | {"status": "found"}], **more)
+
+
+@pytest.mark.parametrize("said", ["未发生行政复议", "培训三次", "收费3元", "下降12.5%", "联系人李四"])
+def test_at_one_address_every_word_that_changed_makes_an_edition_and_elsewhere_it_does_not(said):
+    other = {"未发生行政复议": "发生行政复议", "培训三次": "培训五次", "收费3元": "收费3万元", "下降12.5%": "增长12.5%"}
+    before = worded("u", *SENTENCES, said, fetched_at=day(1))
+    after = [*SENTENCES, other.get(said, "联系人张三")]
+    assert len(editions([before, worded("u", *after, fetched_at=day(2))])) == 2
+    assert len(editions([before, worded("v", *after, fetched_at=day(2))])) == 1
+    assert len(editions([before, worded("u", *SENTENCES, said, "更正说明", fetched_at=day(2))])) == 2
+
+
+def test_punctuation_list_numbers_and_telephones_make_no_edition():
+    before = worded("u", *SENTENCES, "2021年继续努力，电话0538-3212345", fetched_at=day(1))
+    after = worded("u", *SENTENCES, "1.2021年继续努力;电话0538-3299999", fetched_at=day(2))
+    assert len(editions([before, after])) == 1
+
+
+def test_the_first_page_of_an_article_is_no_edition_of_its_own():
+    whole, first = worded("u", *SENTENCES), worded("v", *SENTENCES[:30])
+    assert [e.canonical["url"] for e in editions([first, whole])] == ["u"]

@@ -169,12 +169,15 @@ def test_a_masked_page_that_lost_its_tables_is_still_told(store):
     assert [relation for _, _, relation in asked(store, SOURCES)] == ["hijacked", "canonical"]
 
 
-def test_an_original_of_another_year_is_not_looked_at(store):
+def test_a_forged_year_is_seen_through(store):
     put(store, "official", TEXT, "www.tx.gov.cn", site="桐乡市人民政府")
     other = replace(masked(TEXT), year=2021, signed="2022年1月7日")
     put(store, "masked", other, "www.copy.com", title="乐鱼体育app2021年政府信息公开工作年度报告")
+    whole = replace(TEXT, year=2023)
+    put(store, "whole", whole, "www.copy.com", site="桐乡市人民政府")
     build_all(store)
-    assert [relation for _, _, relation in asked(store, SOURCES)] == ["canonical"]
+    assert asked(store, REPORTS) == [("330483:财政局:2022:own", "official", "http://www.tx.gov.cn/zfxxgk/2022/t1.html")]
+    assert [relation for _, _, relation in asked(store, SOURCES)] == ["hijacked", "hijacked", "canonical"]
 
 
 def test_a_page_that_tells_no_year_is_looked_for_in_all(store):

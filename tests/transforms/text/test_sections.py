@@ -355,3 +355,10 @@ def test_the_attachments_belong_to_the_signature():
     text = "\n".join([*lines, "某市财政局", "2021年1月20日", "附件：年度报告.pdf"])
     assert keys(text) == [*STATUTORY, "signature"]
     assert text[split(text, [])[-1].start :].startswith("某市财政局")
+
+
+def test_a_last_line_that_is_a_body_with_its_place_is_a_signature_without_its_day():
+    text = "一、概述\n工作平稳。\n二、主动公开政府信息情况\n公开120条。\n泰安市岱岳区教育局"
+    assert text[split(text, [])[-1].start :] == "泰安市岱岳区教育局" and keys(text)[-1] == "signature"
+    for last in ("教育局", "及时报送泰安市岱岳区教育局", "泰安市岱岳区"):
+        assert keys(text.replace("泰安市岱岳区教育局", last))[-1] != "signature"

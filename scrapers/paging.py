@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -25,6 +27,18 @@ _PAGES = re.compile(
     re.I,
 )
 _NUMBERED = re.compile(r"^(?P<base>.+?)_(?P<page>\d+)$")
+# createPageHTML(pages, at, "index", "html") of TRS, with the rows before the pages in some places; of UCAP
+# createPageHTML('box', pages, at, 'list', 'shtml', rows)
+_CALL = re.compile(
+    r"createPage\w*\(\s*(?P<box>[\"'][\w-]+[\"']\s*,\s*)?(?P<first>\d+)\s*,\s*(?P<second>\d+)\s*(?:,\s*(?P<third>\d+)\s*)?"
+    r",\s*[\"'](?P<base>[\w-]+)[\"']\s*,\s*[\"'](?P<ext>\w+)[\"'](?:\s*,\s*(?P<rows>\d+))?"
+)
+_AT = re.compile(rf"\bcurrent_?page[\"']?\s*[:=]\s*[\"']?(\d+)|(\d+){_TAGS}/{_TAGS}\d+{_TAGS}页", re.I)
+_ROWS = re.compile(
+    rf"共{_TAGS}(\d+){_TAGS}条|\b(?:total_?(?:count|records?)|record_?count)[\"']?\s*[:=>]\s*[\"']?(\d+)", re.I
+)
+_WRITTEN_EXT = re.compile(r"[\"']\.[\"']\s*\+\s*[\"'](s?html?)\b", re.I)
+_EXT = re.compile(r"\.(s?html?)$", re.I)
 _TOTAL_KEYS = ("total", "totalhits", "totalcount", "allrow", "totalrec", "totalrecord", "totalrecords", "recordcount",
                "total_count", "rowcount", "post_count")  # fmt: skip
 _NEAR = 4000  # characters: a request's arguments stand beside its address
@@ -42,12 +56,97 @@ def pages_told(text: str) -> int | None:
     return int(next(filter(None, found.groups()))) if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many pages and rows a list says it has; None where it does not say."""
+
+    pages: int | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PagerCall:
+    """The script call that draws a page bar: pages, the present one, name and extension of the list's files, rows."""
+
+    pages: int
+    at: int
+    base: str
+    ext: str
+    rows: int | None
+
+
+def pager_call(text: str) -> PagerCall | None:
+    """Return the `createPage…(…)` call of a page, None when it has none."""
+    found = _CALL.search(text)
+    if found is None:
+        return None
+    first, second, third = (int(found[name] or 0) for name in ("first", "second", "third"))
+    rows_first = found["third"] is not None
+    pages, at = (second, third) if rows_first else (first, second)
+    told = first if rows_first else int(found["rows"]) if found["rows"] else None
+    return PagerCall(pages, at, found["base"], found["ext"], told)
+
+
+def told_of(text: str) -> Told:
+    """Return how many pages and rows a list page or an answer tells of."""
+    if call := pager_call(text):
+        return Told(call.pages, call.rows)
+    data, found = json_of(text), _ROWS.search(text)
+    if data is not None:
+        return Told(None, _total(data))
+    return Told(pages_told(text), int(found[1] or found[2]) if found else None)
+
+
+def called_next(response: TextResponse, first: int) -> list[str] | None:
+    """Return the page after this one by the page's own pager call, none at its end; None when there is no call.
+
+    The call names the files: a number at the end of that name is the template's and no page's.
+    """
+    call = pager_call(response.text)
+    if call is None:
+        return None
+    stem = urlsplit(response.url).path.rpartition("/")[2].partition(".")[0]
+    number = stem.removeprefix(f"{call.base}_")
+    if stem in ("", call.base):
+        current = first
+    else:
+        current = int(number) if number != stem and number.isdigit() else max(call.at, first)
+    more = current - first + 1 < call.pages
+    return [urljoin(response.url, f"{call.base}_{current + 1}.{call.ext}")] if more else []
+
+
 def told_next(response: TextResponse, first: int, ext: str) -> Iterator[str]:
-    """Yield `<name>_{n+1}.<ext>` after `<name>_n` while the page tells of more pages; `first` numbers plain `<name>`."""
+    """Yield `<name>_{n+1}.<ext>` after `<name>_n` while the page tells of more pages; `first` numbers plain `<name>`.
+
+    Where the page says that it is the first, a number at the end of its name is the template's. A name without
+    extension gets that of the pager's script or of the list's own links, `ext` when neither tells.
+    """
     stem, current, own = numbered(response.url, first)
+    if current > first and not response.meta.get("shown") and _at(response.text, first) == first:
+        stem, current = f"{stem}_{current}", first
     pages = pages_told(response.text)
     if pages is not None and current - first + 1 < pages:
-        yield urljoin(response.url, f"{stem}_{current + 1}.{own or ext}")
+        yield urljoin(response.url, f"{stem}_{current + 1}.{own or _extension(response, ext)}")
+
+
+def _at(text: str, first: int) -> int | None:
+    """Which page a list says it is, its first one counted as `first`; scripts count as the addresses do."""
+    found = _AT.search(text)
+    if found is None:
+        return None
+    return max(int(found[1]), first) if found[1] else int(found[2]) - 1 + first
+
+
+def _extension(response: TextResponse, usual: str) -> str:
+    """How the files of a list end, as the script of its pager or most links below its folder say."""
+    if written := _WRITTEN_EXT.search(response.text):
+        return written[1]
+    below = urljoin(response.url, ".")
+    linked = (
+        _EXT.search(urlsplit(row.url).path) for row in rows(response.text, response.url) if row.url.startswith(below)
+    )
+    ends = Counter(found[1] for found in linked if found)
+    return ends.most_common(1)[0][0] if ends else usual
 
 
 def numbered(url: str, first: int) -> tuple[str, int, str]:

@@ -11,17 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 from scrapy.http import TextResponse
 
 from scrapers.base import ColumnSpider
-from scrapers.paging import numbered, script_requests, told_next
+from scrapers.paging import called_next, script_requests, told_next
 
-# (pages, current, "index", "html") or (records, pages, current, "index", "html")
-_PAGER = re.compile(
-    r"create(?:Page|PageHTML)\(\s*(\d+)\s*,\s*(\d+)\s*(?:,\s*(\d+)\s*)?,\s*[\"']([\w-]+)[\"']\s*,\s*[\"'](\w+)[\"']"
-)
 _SERVICE = re.compile(r"/irs/front/list")
 
 
@@ -32,16 +27,11 @@ class TrsWcmSpider(ColumnSpider):
 
     def next_lists(self, response: TextResponse) -> Iterator[str]:
         """Yield the next `index_n` while the pager says there is one."""
-        pager = _PAGER.search(response.text)
-        if not pager:
+        called = called_next(response, 0)
+        if called is None:
             computed = list(told_next(response, 0, "html"))
-            linked = list(super().next_lists(response))
-            yield from linked or computed
-            return
-        first, second, third, base, ext = pager.groups()
-        _, current, _ = numbered(response.url, 0)
-        if current + 1 < int(second if third else first):
-            yield urljoin(response.url, f"{base}_{current + 1}.{ext}")
+            called = list(super().next_lists(response)) or computed
+        yield from called
 
     def first_rows(self, response: TextResponse) -> Iterator[str]:
         """Ask the search service that fills the list, as the page's script does."""

@@ -19,12 +19,8 @@ from scrapy.http import TextResponse
 
 from scrapers.addresses import folder
 from scrapers.base import ColumnSpider
-from scrapers.paging import numbered, script_requests, told_next
+from scrapers.paging import called_next, numbered, script_requests, told_next
 
-# createPageHTML('box', pages, current, 'list', 'shtml', records)
-_PAGER = re.compile(
-    r"createPage\w*\(\s*(?:[\"'][\w-]+[\"']\s*,\s*)?(\d+)\s*,\s*\d+\s*,\s*[\"']([\w-]+)[\"']\s*,\s*[\"'](\w+)[\"']"
-)
 _SERVICE = re.compile(
     r"/common/search/|/interface-cms/(?!proxy)|/u/search/list/|/interfaces\w*/loadData|/whmanuscriptList/"
 )
@@ -52,11 +48,10 @@ class UcapSpider(ColumnSpider):
 
     def next_lists(self, response: TextResponse) -> Iterator[str]:
         """Yield `<template>_{n+1}` while the pager, the total or a link says there is one."""
-        stem, current, ext = numbered(response.url, 1)
-        if pager := _PAGER.search(response.text):
-            if current < int(pager[1]):
-                yield urljoin(response.url, f"{pager[2]}_{current + 1}.{pager[3]}")
+        if (called := called_next(response, 1)) is not None:
+            yield from called
             return
+        stem, current, ext = numbered(response.url, 1)
         following = f"{stem}_{current + 1}.{ext or 'shtml'}"
         linked = list(super().next_lists(response))
         yield from linked or told_next(response, 1, "shtml")

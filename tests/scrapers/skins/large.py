@@ -47,6 +47,20 @@ def trs_counted(rng: random.Random) -> Skin:
     return skin
 
 
+def trs_told(rng: random.Random) -> Skin:
+    """`countPage` in a folder whose files do not end in html, as the script writes them or as the links show."""
+    ext, written = rng.choice(["shtml", "htm"]), rng.random() < 0.5
+    skin = Skin("trs_wcm", rng, f"/{letters(rng)}/zfxxgknb/")
+    reports = skin.invent(16, lambda r: f"{skin.column}{_ymd(r)[:6]}/t{_ymd(r)}_{digits(rng, 7)}.{ext}")
+    pages = parts_of(reports, 6)
+    for number, part in enumerate(pages):
+        name = f'"."+"{ext}' if written else f".{ext}"
+        script = f"""<script>var currentPage = {number};//所在页从0开始\nvar nextPage = currentPage+1\nvar countPage = {len(pages)}//共多少页
+          document.write("<a href=\\"index"+"_" + nextPage + {name}\\">下一页</a>");</script>"""
+        skin.list_page(skin.column + (f"index_{number}.{ext}" if number else ""), skin.rows(part) + script)
+    return skin
+
+
 def trs_service(rng: random.Random) -> Skin:
     """A column that is filled by the list service; names of its fields differ by tenant."""
     skin = Skin("trs_wcm", rng, f"/{letters(rng)}/zfxxgknb/")
@@ -223,6 +237,20 @@ def ucap_template(rng: random.Random) -> Skin:
     return skin
 
 
+def ucap_numbered_template(rng: random.Random) -> Skin:
+    """A template whose name ends in a number of its own, told by the pager's call or by what the page says it is."""
+    base, called = f"/{letters(rng)}/c{digits(rng, 6)}/", rng.random() < 0.5
+    name = f"{letters(rng)}_list_{rng.randint(2, 9)}"
+    skin = Skin("ucap", rng, f"{base}{name}.shtml")
+    reports = skin.invent(22, lambda r: f"{base}{_ymd(r)[:6]}/{hexes(rng)}.shtml")
+    pages = parts_of(reports, 6)
+    for number, part in enumerate(pages, 1):
+        call = f"<script>createPageHTML('page_div',{len(pages)},{number},'{name}','shtml',{len(reports)});</script>"
+        path = f"{base}{name}{f'_{number}' if number > 1 else ''}.shtml"
+        skin.list_page(path, skin.rows(part) + (call if called else f"<p>第 {number}/{len(pages)} 页</p>"))
+    return skin
+
+
 def ucap_search(rng: random.Random) -> Skin:
     """A column that is filled by the search service, its address put together in a script."""
     base, channel = f"/{letters(rng)}/zfxxgknb/", hexes(rng)
@@ -267,5 +295,5 @@ def ucap_posted(rng: random.Random) -> Skin:
     return skin
 
 
-SKINS = (trs_claims_too_much, trs_counted, trs_service, hanweb_groups, hanweb_one_screen, hanweb_units, hanweb_servlet,
-         hanweb_catalogue, ucap_new_product, ucap_template, ucap_search, ucap_posted)  # fmt: skip
+SKINS = (trs_claims_too_much, trs_counted, trs_told, trs_service, hanweb_groups, hanweb_one_screen, hanweb_units, hanweb_servlet,
+         hanweb_catalogue, ucap_new_product, ucap_template, ucap_numbered_template, ucap_search, ucap_posted)  # fmt: skip

@@ -52,7 +52,7 @@ def key(url: str) -> str:
     url, mark, body = url.partition("#")
     parts = urlsplit(url)
     query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
-    return "".join((plain_host(parts.netloc), _INDEX.sub("/", parts.path), "?" + query if query else "", mark, body))
+    return "".join((plain_host(parts.netloc), plain_path(url), "?" + query if query else "", mark, body))
 
 
 def plain_host(host: str) -> str:
@@ -70,6 +70,11 @@ def registrable(host: str) -> str:
         return host
     depth = 3 if ".".join(labels[-2:]) in _TWO_LEVELS else 2
     return host.lower() if labels[-depth:][0] == "www" else ".".join(labels[-depth:])
+
+
+def plain_path(url: str) -> str:
+    """Return an address's path without the name of a folder's own page, `index.html`."""
+    return _INDEX.sub("/", urlsplit(url).path)
 
 
 def folder(url: str) -> str:

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from scrapy.http import TextResponse
 
 from schemas.registry import Site
-from scrapers.addresses import canonical, folder, page_number, plain_host, registrable
+from scrapers.addresses import canonical, folder, page_number, plain_host, plain_path, registrable
 from scrapers.lists import (
     COLUMN_TITLE,
     HUB_TITLE,
     LOOKALIKE_TITLE,
     REPORT_TITLE,
     Row,
+    is_bare,
     is_shelf,
     names_report,
     sent_on,
@@ -67,8 +68,8 @@ class Family:
 
     def is_column(self, list_url: str, url: str) -> bool:
         """Say whether `url` is a sub-column of `list_url`; by default, a folder below it."""
-        path = urlsplit(url).path
-        return path.endswith("/") and path != folder(list_url) and path.startswith(folder(list_url))
+        path, below = plain_path(url), folder(list_url)
+        return path.endswith("/") and path != below and path.startswith(below)
 
     # -- what all share -------------------------------------------------------------------------------
 
@@ -85,13 +86,17 @@ class Family:
         """Tell a list page's articles and sub-columns from its menus.
 
         An article belongs to the column when its address says so, when its title may be a report's, or when it
-        stands on a shelf of which at least half the titles may: rows are often called by their issuer alone.
+        stands on a shelf of which at least half the titles may: rows are often called by their issuer alone. Where no
+        shelf is told so, or the fullest has only titles of that kind, it is the fullest one. What a title only looks
+        like brings in that one page: a guide says nothing of the rows beside it.
         """
         held = Counter(self.shelf(row.url) for row in articles)
-        told = Counter(self.shelf(row.url) for row in articles if LOOKALIKE_TITLE.search(row.title))
+        told = Counter(self.shelf(row.url) for row in articles if REPORT_TITLE.search(row.title))
+        bare = Counter(self.shelf(row.url) for row in articles if is_bare(row.title))
         owned = {shelf for shelf, count in told.items() if 2 * count >= held[shelf]}
-        if held and not told and not any(self.owns(base, row.url) for row in articles):
-            owned = {held.most_common(1)[0][0]}
+        if held and not any(self.owns(base, row.url) for row in articles):
+            fullest, count = held.most_common(1)[0]
+            owned |= {fullest} if not told or 2 * bare[fullest] > count else set()
         known = {row.url for row in articles}
         for rank, row in enumerate(shown):
             if row.url in known:

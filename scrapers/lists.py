@@ -30,6 +30,11 @@ HUB_TITLE = re.compile(
     r"\W{0,3}[^\W\d]{0,10}(?:政府信息公开|信息公开|政务公开|法定主动公开)[^\W\d]{0,6}\W{0,3}"
 )
 _SHELF_TITLE = re.compile(r"\W{0,3}20[0-4]\d(?:年度?)?\W{0,3}")
+# an issuer, a year, or both, and nothing else
+_BARE_TITLE = re.compile(
+    r"\W{0,3}(?:[^\W\d]{0,14}(?:局|委|办|室|院|厅|处|队|所|中心|委员会|联合会|协会|政府|街道|乡|镇|区|县|市|旗|社|站|学校|公司))?"
+    r"\W{0,3}(?:20[0-4]\d(?:年度?)?)?\W{0,3}"
+)
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?(?!\d)")
 _HAN_YEAR = re.compile(r"二[〇○零0]([〇○零0一二三四])([〇○零0一二三四五六七八九])年?")
 _HAN_DIGITS = {"〇": 0, "○": 0, "零": 0, "0": 0, **{han: n for n, han in enumerate("一二三四五六七八九", 1)}}
@@ -70,6 +75,11 @@ def year_of(title: str) -> int | None:
 def is_shelf(title: str) -> bool:
     """Say whether a link's text is that of a column of annual reports or of a part of one, a year."""
     return bool(_SHELF_TITLE.fullmatch(title) or COLUMN_TITLE.fullmatch(title))
+
+
+def is_bare(title: str) -> bool:
+    """Say whether a row is called by its issuer or its year alone, as many lists of reports do."""
+    return bool(title) and bool(_BARE_TITLE.fullmatch(title))
 
 
 def names_report(title: str) -> bool:

@@ -32,6 +32,28 @@ def vsb_counted(rng: random.Random) -> Skin:
     return vsb_backwards(rng, linked=False)
 
 
+def vsb_called_by_issuer(rng: random.Random) -> Skin:
+    """Rows called by issuer and year beside the guide and a report of another column."""
+    base = f"/{letters(rng)}/xxgkndbg"
+    skin = Skin("vsb", rng, f"{base}.htm")
+    tree, other = digits(rng, 4), digits(rng, 4)
+    reports = skin.invent(21, lambda r: f"/info/{tree}/{digits(rng, 5)}.htm")
+    beside = [("/info/1001/5501.htm", "政府信息公开指南")]
+    if rng.random() < 0.5:
+        beside.append((f"/info/{other}/{digits(rng, 5)}.htm", "县人民政府2020年政府信息公开工作年度报告"))
+    for path, title in beside:
+        skin.add(path, f"<h1>{title}</h1>")
+        skin.wanted.add(path)  # a look-alike is fetched too
+    side = "".join(skin.link(path, title) for path, title in beside)
+    pages, called = parts_of(reports, 8), rng.choice(["县财政局（{y}年度）", "{y}年度", "大泉乡"])
+    for number, part in enumerate(pages, 1):
+        path = skin.column if number == 1 else f"{base}/{len(pages) - number + 1}.htm"
+        rows = "".join(f"<li>{skin.link(r.path, called.format(y=r.year))}</li>" for r in part)
+        bar = skin.link(f"{base}/{len(pages) - number}.htm", "下页") if number < len(pages) else ""
+        skin.list_page(path, f"<div>{side}</div><ul>{rows}</ul><p>{number}/{len(pages)}页 {bar}</p>")
+    return skin
+
+
 def vsb_dynamic(rng: random.Random) -> Skin:
     """A dynamic list with dynamic twins of its articles, rows called by their issuers alone."""
     tree = digits(rng, 4)
@@ -154,6 +176,24 @@ def guangdong_portal(rng: random.Random) -> Skin:
             skin.link(f"{base}index{f'_{n}' if n > 1 else ''}.html", str(n)) for n in range(1, len(pages) + 1)
         )
         skin.list_page(base + name, f"{skin.rows(part)}{twins}<div class=page>{bar}</div>")
+    return skin
+
+
+def issuers_below(rng: random.Random) -> Skin:
+    """Columns of issuers below the column, linked by the names of their first pages."""
+    family = rng.choice(["guangdong", "trs_wcm", "generic"])
+    base = f"/{letters(rng)}/xxgknb/"
+    skin = Skin(family, rng, base + rng.choice(["", "index.html"]))
+    shape = {"guangdong": "content/post_{n}.html", "trs_wcm": "{ym}/t{ym}20_{n}.html", "generic": "{ym}/{n}.html"}[
+        family
+    ]
+    names = {letters(rng, 3): name for name in ("区政府", "区直部门", "镇街")}
+    for part in names:
+        reports = skin.invent(
+            7, lambda r, part=part: f"{base}{part}/{shape.format(n=digits(rng, 6), ym=r.date[:4] + r.date[5:7])}"
+        )
+        skin.list_page(f"{base}{part}/index.html", skin.rows(reports))
+    skin.list_page(skin.column, "".join(skin.link(f"{base}{part}/index.html", name) for part, name in names.items()))
     return skin
 
 
@@ -336,5 +376,5 @@ def sub_site(rng: random.Random) -> Skin:
     return skin
 
 
-SKINS = (vsb_backwards, vsb_counted, vsb_told, epoint_rest, vsb_dynamic, vsb_module, guangdong_portal, guangdong_platform, lonsun_service, lonsun_pages,
+SKINS = (vsb_backwards, vsb_counted, vsb_told, vsb_called_by_issuer, issuers_below, epoint_rest, vsb_dynamic, vsb_module, guangdong_portal, guangdong_platform, lonsun_service, lonsun_pages,
          showlist_branches, showlist_argument, unknown_product, scripted_rows, sub_site)  # fmt: skip

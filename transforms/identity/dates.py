@@ -62,7 +62,7 @@ DATE_LINE = re.compile(rf"^[(（]?\s*(?:{DAY}|{MONTH})[\d:\sT]*[)）]?(?:印发)
 _COMPACT = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?:\d{6})?(?!\d)")
 CLOSING = re.compile(rf"{DAY}|{MONTH}")
 _URL_DATE = re.compile(r"(?:t|/)(20\d\d)(?:(\d\d)(\d\d)|[/-](\d{1,2})[/-](\d{1,2})|(\d\d)/(\d\d))(?=[_/.])")
-_SAID = ("period", "self_stated")  # a plan for the year to come and a day stamped anew agree too easily
+_OFTEN = 2  # times that a text must name a year: one plan for the next and a day stamped anew agree too easily
 _UNITS = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
 
 
@@ -143,8 +143,9 @@ def decide_year(
         evidence.append(f"before_its_end:{good[0][1]}")
         good = [item for item in good if item[1] < limit] or good
     due = int(days[0][:4]) - 1 if days and days[0][5:7] <= "06" else None
-    corrected = good[0][1] != due and any(item[1] == due and item[0] in _SAID for item in good[1:])
-    if corrected:  # what the text says of itself and its day agree against the title: the author forgot to change it
+    spoken = due is not None and len(re.findall(rf"{due}\s*年(?![^。；]{{0,8}}将)", head[:20_000])) >= _OFTEN
+    corrected = good[0][1] != due and any(item[1] == due and (spoken or item[0] != "body") for item in good[1:])
+    if corrected:  # text and day of publication agree against the title: the author forgot to change it
         evidence.append(f"due:{due}")
         good.sort(key=lambda item: item[1] != due)
     basis, year, sure = good[0]

@@ -80,7 +80,7 @@ def flat_t3(joined: dict[str, str], between: str) -> str:
         ("0.37万元", "value", "0.37", "万元"), ("+2", "value", "2", ""), ("减3", "value", "-3", ""), ("增5", "value", "5", ""),
         ("-1", "value", "-1", ""), ("－8", "value", "-8", ""), ("", "blank", None, ""), ("\xa0", "blank", None, ""),
         ("-", "dash", None, ""), ("——", "dash", None, ""), ("/", "slash", None, ""), ("无", "none_text", None, ""),
-        ("本单位未制作规章", "text", None, ""), ("3 | 3", "text", None, ""), ("零", "value", "0", ""),
+        ("本单位未制作规章", "text", None, ""), ("3 | 3", "text", None, ""), ("零", "value", "0", ""), ("430 . 66", "value", "430.66", ""),
     ],
 )  # fmt: skip
 def test_states_of_a_cell(printed, state, value, unit):

@@ -27,12 +27,13 @@ _FREE = ("unclassified", *FRAME)  # sections whose limits depend on the page aro
 Cell = tuple[str, str, str]
 
 
-def changes(before: Row, after: Row) -> list[Row]:
+def changes(before: Row, after: Row, *, one_address: bool = False) -> list[Row]:
     """Return one row for each section and figure that differs between two page rows, in the later one's order.
 
-    Columns as REVISIONS of schemas/tables.py, without report and partition. Layout alone is no difference.
+    Columns as REVISIONS of schemas/tables.py, without report and partition. Layout alone is no difference; of editions
+    that stood at `one_address` every other wording is one in substance.
     """
-    found = [*_sections(before, after), *_figures(before, after)]
+    found = [*_sections(before, after, one_address), *_figures(before, after)]
     return [{"position": position, **row} for position, row in enumerate(found)]
 
 
@@ -68,14 +69,13 @@ def reworded(one: Row, other: Row) -> bool:
     """
     if one["text_sha256"] == other["text_sha256"]:
         return False
-    old, new = (
-        {key: _UNSAID.sub("", _plain(text)) for (key, _), (text, _) in _parts(row).items() if key not in FRAME}
-        for row in (one, other)
+    old, new = _parts(one), _parts(other)
+    return any(
+        name[0] not in FRAME and _words(old[name][0]) != _words(new[name][0]) for name in old.keys() & new.keys()
     )
-    return any(old[key] != new[key] for key in old.keys() & new.keys())
 
 
-def _sections(before: Row, after: Row) -> Iterator[Row]:
+def _sections(before: Row, after: Row, one_address: bool) -> Iterator[Row]:
     old, new = _parts(before), _parts(after)
     elsewhere = {*_FREE, *_told(before), *_told(after), *_tabled(before), *_tabled(after)}
     for name in [*new, *(name for name in old if name not in new)]:
@@ -87,7 +87,7 @@ def _sections(before: Row, after: Row) -> Iterator[Row]:
         if row["change"] == "altered":
             row["similarity"] = round(shares(shingles(one[0]), shingles(other[0]))[2], 4)
         row["material"] = (
-            key not in FRAME and _renumbered(one[0], other[0])
+            key not in FRAME and (_renumbered(one[0], other[0]) or (one_address and _words(one[0]) != _words(other[0])))
             if one[0] and other[0]
             else key not in elsewhere and len(one[0] or other[0]) >= _PART
         )
@@ -130,6 +130,10 @@ def _renumbered(one: str, other: str) -> bool:
 
 def _plain(text: str) -> str:
     return _CALLED.sub("", _ITEM.sub("", text))
+
+
+def _words(text: str) -> str:
+    return _UNSAID.sub("", _plain(text))
 
 
 def _figures(before: Row, after: Row) -> Iterator[Row]:

@@ -39,6 +39,11 @@ class Edition:
         """Whether it rests on a page that was not tampered with."""
         return not self.canonical["hijacked"]
 
+    @property
+    def addresses(self) -> set[str]:
+        """The addresses at which it stood."""
+        return {_at(row) for row, _, _ in self.sources} - {""}
+
 
 def report_id(row: Row) -> str:
     """Return the identity of the report a page carries: agency, year and scope, never an address."""

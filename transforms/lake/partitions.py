@@ -38,7 +38,8 @@ def lake_tables(editions: Iterable[Edition]) -> dict[str, dict[str, pa.Table]]:
         levels.setdefault(level, []).append(edition)
         if before is not None and before.report_id == edition.report_id:
             key = {"report_id": edition.report_id, "revision": edition.revision}
-            rows = changes(before.canonical, edition.canonical)
+            there = not before.addresses.isdisjoint(edition.addresses)
+            rows = changes(before.canonical, edition.canonical, one_address=there)
             revised.setdefault(level, []).extend({**row, **key} for row in rows)
         before = edition
     tables: dict[str, dict[str, pa.Table]] = {name: {} for name in LAKE}

@@ -103,3 +103,9 @@ def test_the_same_change_read_backwards():
     assert sorted((*key(told), turned[told["change"]], told["after"], told["before"]) for told in there) == sorted(
         (*key(told), told["change"], told["before"], told["after"]) for told in back
     )
+
+
+def test_at_one_address_another_wording_is_one_in_substance():
+    before, after = FIRST, read(with_line(TEXT, PLAIN, TEXT.overview[PLAIN].rstrip("。") + "，张三负责。"))
+    assert [row["material"] for row in changes(before, after, one_address=True)] == [True]
+    assert [row["material"] for row in changes(before, after)] == [False]

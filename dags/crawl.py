@@ -42,9 +42,8 @@ def crawl_dag(family: str) -> DAG:
 
             events = (triggering_asset_events or {}).get(asset) or []
             extras = [dict(event.extra or {}) for event in events]
-            again = any(extra.get("only") == "all" for extra in extras)
-            ids = sites_to_do(open_archive(), family, dag_run.partition_key, extras, common.day_of(dag_run))
-            return [{"site_id": site_id, "again": again} for site_id in ids]
+            found = sites_to_do(open_archive(), family, dag_run.partition_key, extras, common.day_of(dag_run))
+            return [{"site_id": site_id, "again": again} for site_id, again in found.items()]
 
         @task(pool=common.POOL, execution_timeout=CRAWL_TIMEOUT, map_index_template="{{ site_id }}")
         def crawl(site_id: str, again: bool, *, dag_run: Any = None, ti: Any = None) -> None:

@@ -52,18 +52,21 @@ PARAMS = {
         type="string",
         enum=["missing", "failed", "all"],
         title="What",
-        description="missing: what the archive has not got; failed: of that, what the ledger says was tried; all: again.",
+        description="missing: what was not crawled well; failed: what the ledger says was tried in vain; all: again.",
     ),
 }
 
 
 def _years(params: dict[str, Any], dag_run: Any, *, season: bool) -> str:
+    """The years that a plan asks for and that have ended; "" when none has."""
+    from dags.support.work import ended_years_of
+
     years = params["years"] or getattr(dag_run, "partition_key", None) or ""
     if not years and season:
         years = common.day_of(dag_run).year - 1
     if not years:
         raise ValueError("no years: give the param `years` or a partition key")
-    return str(years)
+    return ended_years_of(str(years), common.day_of(dag_run))
 
 
 def plan_dag(dag_id: str, title: str, schedule: Any, doc: str, *, season: bool = False) -> DAG:
@@ -84,9 +87,14 @@ def plan_dag(dag_id: str, title: str, schedule: Any, doc: str, *, season: bool =
 
         @task
         def ledger(*, params: Any = None, dag_run: Any = None) -> None:
-            """Bring the ledger up to date where the plan asks what failed."""
-            from dags.support.work import open_archive, update_ledger
+            """Refuse a plan that no site fits or whose years are none, end one for years that are not over; bring the
+            ledger up to date where the plan asks what failed.
+            """
+            from dags.support.work import fitting_sites, open_archive, update_ledger
 
+            fitting_sites(params["families"], params["provinces"], levels=params["levels"], sites=params["sites"])
+            if not _years(params, dag_run, season=season):
+                raise AirflowSkipException("nothing to do: none of these years is over, their reports are not written")
             if params["only"] == "failed":
                 print(update_ledger(open_archive(), common.day_of(dag_run)))
 
@@ -132,7 +140,9 @@ def _plan(family: str, *, season: bool) -> Any:
         )
         keys = list(wanted)
         if not keys:
-            raise AirflowSkipException(f"{family}: everything asked for is in the archive")
+            raise AirflowSkipException(
+                f"{family}: no site left to crawl; what is missing all the same, the ledger says"
+            )
         outlet_events[asset].extra = {**wish, "only": params["only"]}
         outlet_events[asset].add_partitions(keys)
         return keys

@@ -8,6 +8,7 @@ planner asks for no site that is done.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +37,12 @@ def years_text(years: range | None) -> str:
     if years is None:
         return "all"
     return str(years.start) if len(years) == 1 else f"{years.start}-{years.stop - 1}"
+
+
+def ended_years(years: range | None, today: date) -> range:
+    """Return those of these years that had ended by a day in China, None being all; the others have no reports yet."""
+    closed = closed_years(today)
+    return closed if years is None else range(years.start, min(years.stop, closed.stop))
 
 
 def done_key(family: str, site_id: str, years: range | None) -> str:
@@ -76,16 +83,20 @@ def covering_marks(
             return [exact] if exact is not None else []
         wanted = years
     else:
-        closed = closed_years(today)
-        wanted = closed if years is None else range(years.start, min(years.stop, closed.stop))
+        wanted = ended_years(years, today)
     marks, used = done_marks(store, family, site_id), dict[tuple[str, str], Summary]()
     for year in wanted:
-        answers = [mark for span, mark in marks if _answers(span, mark, year, today)]
-        if not answers:
+        best = last_answer(marks, year, today)
+        if best is None:
             return []
-        best = max(answers, key=lambda mark: (str(mark.get("started")), str(mark["crawl_id"])))
         used[str(best["crawl_id"]), str(best.get("years"))] = best
     return [used[name] for name in sorted(used)]
+
+
+def last_answer(marks: Iterable[tuple[range | None, Summary]], year: int, today: date | None = None) -> Summary | None:
+    """Return the latest of done_marks that answers for a year, None when there is none; `today` as in covering_marks."""
+    answers = [mark for span, mark in marks if _answers(span, mark, year, today)]
+    return max(answers, key=lambda mark: (str(mark.get("started")), str(mark["crawl_id"])), default=None)
 
 
 def _answers(span: range | None, mark: Summary, year: int, today: date | None) -> bool:

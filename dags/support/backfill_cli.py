@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from dags.support.backfill import Left
     from dags.support.backfill_plan import Load, Wish
     from dags.support.rest import Client
+    from schemas.registry import Site
+
+    Ledger = dict[str, list[dict[str, Any]]]  # rows by province
 
 
 def backfill(
@@ -41,21 +45,25 @@ def backfill(
 
         from dags.support.backfill import run_backfill
         from dags.support.backfill_plan import duration, spans, whole_seconds
-        from dags.support.work import update_ledger
+        from dags.support.work import fitting_sites, update_ledger
         from schemas.seasons import day_in_china
         from transforms.store import open_store
 
         today = day_in_china(datetime.now(UTC))
         wish = _wish(province, family, level, years, today.year, failed)
+        sites = fitting_sites(wish.families, wish.provinces, levels=wish.levels)
         parts = [replace(wish, years=part) for part in spans(wish.years, order)]
         store = open_store(store_uri())
         os.environ["ARCHIVE_STORE"] = store.uri
-        update_ledger(store, today)
-        rest = _left(store, wish, today)
+        if not dry_run:
+            update_ledger(store, today)
+        ledger = _ledger(store, wish, today, fresh=dry_run)
+        rest = _left(store, wish, today, ledger)
         if not rest:
-            typer.echo("nothing to do: the archive has what is asked for")
+            typer.echo(f"nothing to do: {_settled(wish, ledger, sites)}")
+            _end(_held(store, wish).values())
             return
-        loads = _loads(store, wish, rest)
+        loads = _loads(store, wish, rest, ledger)
         if dry_run:
             _show(loads, rest)
             return
@@ -63,14 +71,12 @@ def backfill(
         planned = whole_seconds(loads, _slots(client)) if loads else 0.0
         typer.echo(f"{sum(load.requests for load in loads)} requests expected, about {duration(planned)}")
         for part in parts:
-            left = partial(_left, store, part, today)
+            left = partial(_left, store, part, today, ledger)
             if left():
                 problems += run_backfill(client, part, left, planned / len(parts), say=typer.echo)
         update_ledger(store, today)
-        for problem in problems:
-            typer.echo(f"failed: {printable(problem)}", err=True)
-        if problems:
-            raise RuntimeError(f"{len(problems)} parts of the backfill failed; the rest is done")
+        told = " ".join(problems)
+        _end([*problems, *(said for key, said in _held(store, wish).items() if f"[{key}]" not in told)])
         typer.echo("done")
 
 
@@ -87,7 +93,7 @@ def _wish(province: str, family: str, level: str, years: str, this_year: int, fa
     if span is None or span.start >= this_year:
         raise ValueError(f"--years {years!r}: name years that have ended, like 2008-2018")
     return Wish(
-        tuple(provinces) if province == "all" else _named(province, provinces, "province"),
+        tuple(provinces) if province == "all" else _named(province or ",", provinces, "province"),
         _named(family, families, "family") or tuple(families),
         _named(level, AGENCY_LEVELS, "level"),
         range(span.start, min(span.stop, this_year)),
@@ -96,25 +102,79 @@ def _wish(province: str, family: str, level: str, years: str, this_year: int, fa
 
 
 def _named(text: str, known: Iterable[str], what: str) -> tuple[str, ...]:
-    """The names in a text, sorted; ValueError for one that is not known."""
+    """The names in a text, sorted, none for an empty one; ValueError for one that is not known, and for commas alone."""
     names, known = {name.strip() for name in text.split(",") if name.strip()}, set(known)
+    if text and not names:
+        raise ValueError(f"name a {what}; known are {', '.join(sorted(known))}")
     if names - known:
         raise ValueError(f"no such {what}: {', '.join(sorted(names - known))}; known are {', '.join(sorted(known))}")
     return tuple(sorted(names))
 
 
-def _left(store: Any, wish: Wish, today: Any) -> Left:
-    """What the bucket says is still wanted."""
+def _ledger(store: Any, wish: Wish, today: date, *, fresh: bool) -> Ledger:
+    """The ledger of what is wished, by province: as the store has it, or `fresh`, made for this look alone."""
+    import pyarrow.dataset as ds
+
+    from dags.support.summary import read_rows
+    from schemas.registry import load_sites
+    from transforms.lake.coverage import present_rows
+
+    if fresh:
+        rows = present_rows(store, load_sites().values(), today)
+    else:
+        columns = ["province", "year", "status", "site_id", "last_attempt"]
+        within = ds.field("province").isin(wish.provinces) & ds.field("year").isin([*wish.years])
+        rows = read_rows(store, "coverage", columns, within)
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in wish.provinces}
+    for row in rows:
+        if row["province"] in found and row["year"] in wish.years:
+            found[row["province"]].append(row)
+    return found
+
+
+def _settled(wish: Wish, ledger: Ledger, sites: Iterable[Site]) -> str:
+    """Why a wish leaves nothing to do, and what the ledger says all the same: of its sites, or of whole provinces."""
+    from dags.support.folders import registry_names
+    from schemas.folders import site_folders
+    from transforms.lake.coverage import STATUSES
+
+    ours = {site.site_id for site in sites}
+    whole = not wish.levels and {*registry_names(tuple(site_folders()))[0]} <= {*wish.families}
+    rows = [row for part in ledger.values() for row in part if whole or row["site_id"] in ours]
+    counts = Counter(row["status"] for row in rows)
+    told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]) or "nothing expected"
+    reason = "nothing failed" if wish.only == "failed" else f"all {len(ours)} sites are crawled, their pages are built"
+    return f"{reason}; the ledger says: {told}"
+
+
+def _held(store: Any, wish: Wish) -> dict[str, str]:
+    """Why keys of what is wished keep their last good state, by key."""
+    from transforms.lake.gate import ChecksFailed, failed_keys
+
+    return {key: str(ChecksFailed(key, failed)) for key, failed in failed_keys(store) if wish.covers(key)}
+
+
+def _end(problems: Iterable[str]) -> None:
+    """Say what failed, one a line on stderr; RuntimeError when there is anything."""
+    problems = list(problems)
+    for problem in problems:
+        typer.echo(f"failed: {printable(problem)}", err=True)
+    if problems:
+        raise RuntimeError(f"{len(problems)} parts of the backfill failed; the rest is done")
+
+
+def _left(store: Any, wish: Wish, today: date | None, ledger: Ledger | None = None) -> Left:
+    """What the bucket says is still wanted; what had failed is known from the ledger as it was at the beginning."""
     from dags.support.backfill import Left
     from dags.support.work import plan_sites
     from transforms.lake.pending import pending_keys
 
-    conf = wish.conf()
+    years = wish.conf()["years"]
     found = [
         site_id
         for family in wish.families
         for ids in plan_sites(
-            store, family, wish.provinces, conf["years"], levels=wish.levels, only=wish.only, today=today
+            store, family, wish.provinces, years, levels=wish.levels, only=wish.only, today=today, ledger=ledger
         ).values()
         for site_id in ids
     ]
@@ -122,15 +182,15 @@ def _left(store: Any, wish: Wish, today: Any) -> Left:
     return Left(tuple(found), tuple(pending))
 
 
-def _loads(store: Any, wish: Wish, rest: Left) -> list[Load]:
+def _loads(store: Any, wish: Wish, rest: Left, ledger: Ledger) -> list[Load]:
     from dags.support.backfill_plan import host_loads
     from dags.support.summary import read_rows
     from schemas.registry import load_sites
 
     known = load_sites()
-    ledger = read_rows(store, "coverage", ["site_id", "year", "status"])
+    rows = [row for part in ledger.values() for row in part]
     crawls = read_rows(store, "crawls", ["site_id", "started", "requests", "pages"])
-    return host_loads([known[site_id] for site_id in rest.sites], ledger, crawls, wish.years)
+    return host_loads([known[site_id] for site_id in rest.sites], rows, crawls, wish.years)
 
 
 def _show(loads: list[Load], rest: Left) -> None:

@@ -33,6 +33,11 @@ class Wish:
             "years": years_text(self.years), "only": self.only,
         }  # fmt: skip
 
+    def covers(self, key: str) -> bool:
+        """Say whether a key of the lake is a province and year of what is wished."""
+        place, _, year = key.partition("|")
+        return place in self.provinces and year.isdigit() and int(year) in self.years
+
     def concerns(self, run: Mapping[str, Any]) -> bool:
         """Say whether a run, by whomever started, plans, crawls or builds something of what is wished."""
         key, conf = str(run.get("partition_key") or ""), run.get("conf") or {}

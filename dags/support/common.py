@@ -66,7 +66,7 @@ def defaults(retries: int = 2, delay: float = 5, policy: ExceptionRetryPolicy | 
 
 
 def choice(values: list[str], default: list[str], title: str, text: str) -> Param:
-    """Return a param of which any of some values may be chosen."""
+    """Return a param of which any of some values may be chosen, one at least where all are by default."""
     items: dict[str, object] = {"type": "string"}
     if values:
         items["enum"] = values
@@ -75,6 +75,7 @@ def choice(values: list[str], default: list[str], title: str, text: str) -> Para
         type="array",
         items=items,
         uniqueItems=True,
+        minItems=1 if default else 0,
         examples=values or None,
         title=title,
         description=text,

@@ -10,8 +10,11 @@ from rich.table import Table
 LEVELS = ("central", "province", "prefecture", "county", "township", "other")
 
 
-def read_rows(store: Any, table: str, columns: list[str]) -> list[dict[str, Any]]:
-    """Read some columns of a lake table, partition columns included; no rows when the table is not there."""
+def read_rows(store: Any, table: str, columns: list[str], where: Any = None) -> list[dict[str, Any]]:
+    """Read some columns of a lake table, partition columns included; no rows when the table is not there.
+
+    `where` is a condition of pyarrow on its columns, None for all rows.
+    """
     import pyarrow.dataset as ds
 
     if next(iter(store.list(f"lake/{table}/")), None) is None:
@@ -19,7 +22,7 @@ def read_rows(store: Any, table: str, columns: list[str]) -> list[dict[str, Any]
     filesystem, base = store.filesystem()
     path = f"{base.rstrip('/')}/lake/{table}" if base else f"lake/{table}"
     data = ds.dataset(path, filesystem=filesystem, format="parquet", partitioning="hive")
-    return list(data.to_table(columns=[c for c in columns if c in data.schema.names]).to_pylist())
+    return list(data.to_table(columns=[c for c in columns if c in data.schema.names], filter=where).to_pylist())
 
 
 def count_rows(store: Any, table: str) -> int:

@@ -69,6 +69,37 @@ def is_complete(store: Any, family: str, site_id: str, years: str, today: date |
     return bool(marks) and all(mark.get("read_stage") == STAGE_VERSION for mark in marks)
 
 
+def ended_years_of(years: str, today: date) -> str:
+    """Return those of a plan's years that have ended by a day in China, "" when none has; ValueError for no years."""
+    from scrapers.crawls import ended_years, parse_years, years_text
+
+    ended = ended_years(parse_years(years), today)
+    return years_text(ended) if ended else ""
+
+
+def fitting_sites(
+    families: Iterable[str], provinces: Iterable[str], *, levels: Iterable[str] = (), sites: Iterable[str] = ()
+) -> list[Any]:
+    """Return the registry's sites that a plan may ask; ValueError when none fits or the registry does not know one."""
+    families, provinces, levels, sites = list(families), list(provinces), list(levels), list(sites)
+    strange = sorted(set(sites) - set(_registry()))
+    if strange:
+        raise ValueError(f"not in the registry: {', '.join(strange)}")
+    found = [
+        site
+        for family in families
+        for province in provinces
+        for site in wanted_sites(family, province, levels=levels, sites=sites)
+    ]
+    if not found:
+        narrow = f", level {', '.join(levels)}" * bool(levels) + f", site {', '.join(sites)}" * bool(sites)
+        raise ValueError(
+            f"no site of the registry fits: province {', '.join(provinces) or 'none'}, "
+            f"family {', '.join(families) or 'none'}{narrow}"
+        )
+    return found
+
+
 def plan_sites(
     store: Any,
     family: str,
@@ -79,35 +110,73 @@ def plan_sites(
     sites: Iterable[str] = (),
     only: str = "missing",
     today: date | None = None,
+    ledger: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
 ) -> dict[str, list[str]]:
     """Return the ids of a family's sites that want a crawl, by key `<province>|<years>`; no key is without one.
 
-    `only`: "missing" leaves out sites that are complete; "failed" also those of which the ledger knows no failed or
-    blocked report of these years; "all" leaves out none. `today` as in is_complete.
+    `only`: "missing" leaves out sites that are complete; "failed" all whose last crawl for these years did not fail,
+    nor was blocked, by the word of the ledger; "all" leaves out none. `today` as in is_complete; `ledger` has rows of
+    lake/coverage by province, None: those that the store has.
     """
-    known = _registry()
-    strange = sorted(set(sites) - set(known))
-    if strange:
-        raise ValueError(f"not in the registry: {', '.join(strange)}")
     planned = {}
     for province in provinces:
         chosen = wanted_sites(family, province, levels=levels, sites=sites)
-        if chosen and (left := _to_do(store, chosen, province, years, only, today)):
-            planned[f"{province}|{years}"] = left
+        if chosen and (left := _to_do(store, chosen, province, years, only, today, ledger)):
+            planned[f"{province}|{years}"] = list(left)
     return planned
 
 
-def _to_do(store: Any, chosen: Iterable[Any], province: str, years: str, only: str, today: date | None) -> list[str]:
-    """The ids of those sites that a wish of plan_sites leaves."""
-    from scrapers.crawls import parse_years
-    from transforms.lake.coverage import sites_with
-
+def _to_do(
+    store: Any,
+    chosen: Iterable[Any],
+    province: str,
+    years: str,
+    only: str,
+    today: date | None,
+    ledger: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
+) -> dict[str, bool]:
+    """The ids of those sites that a wish of plan_sites leaves, each with whether finished crawls answer no more."""
+    if today is not None and not ended_years_of(years, today):
+        return {}
     if only == "all":
-        return [site.site_id for site in chosen]
-    left = [site.site_id for site in chosen if not is_complete(store, site.family, site.site_id, years, today)]
+        return {site.site_id: True for site in chosen}
     if only == "failed":
-        failed = sites_with(store, province, ("failed", "blocked"), parse_years(years) or range(2008, 2100))
-        left = [site_id for site_id in left if site_id in failed]
+        return _failed(store, chosen, province, years, today, ledger)
+    return {site.site_id: False for site in chosen if not is_complete(store, site.family, site.site_id, years, today)}
+
+
+def _failed(
+    store: Any,
+    chosen: Iterable[Any],
+    province: str,
+    years: str,
+    today: date | None,
+    ledger: Mapping[str, Iterable[Mapping[str, Any]]] | None,
+) -> dict[str, bool]:
+    """The sites whose last crawl failed or was blocked, as the ledger has it, unless a later one went well."""
+    from scrapers.crawls import covering_marks, done_marks, last_answer, parse_years
+    from transforms.lake.coverage import read_ledger
+    from transforms.read import STAGE_VERSION
+
+    span = parse_years(years)
+    tried: dict[str, dict[int, datetime]] = {}
+    for row in read_ledger(store, province) if ledger is None else ledger.get(province, ()):
+        if row["status"] in ("failed", "blocked") and (span is None or row["year"] in span):
+            tried.setdefault(row["site_id"], {})[row["year"]] = row["last_attempt"]
+    left = {}
+    for site in chosen:
+        if site.site_id not in tried:
+            continue
+        marks = done_marks(store, site.family, site.site_id)
+        best = {year: last_answer(marks, year, today) for year in tried[site.site_id]}
+        later = [
+            mark is not None and datetime.fromisoformat(mark["started"]) > tried[site.site_id][year]
+            for year, mark in best.items()
+        ]
+        read = all(mark and mark.get("read_stage") == STAGE_VERSION for mark in best.values())
+        if not (all(later) and read):
+            stale = not all(later) and bool(covering_marks(store, site.family, site.site_id, span, today))
+            left[site.site_id] = stale
     return left
 
 
@@ -120,8 +189,11 @@ def update_ledger(store: Any, today: date) -> dict[str, int]:
 
 def sites_to_do(
     store: Any, family: str, key: str | None, extras: Iterable[dict[str, Any]], today: date | None = None
-) -> list[str]:
-    """Return the site ids that one crawl run has to visit, as its plan events narrow them."""
+) -> dict[str, bool]:
+    """Return the ids of the sites that one crawl run has to visit, as its plan events narrow them.
+
+    Each with whether it is crawled again although finished crawls answer for these years.
+    """
     province, years = split_key(key)
     if not wanted_sites(family, province):
         raise ValueError(f"{key}: the registry has no {family} site there")
@@ -129,10 +201,12 @@ def sites_to_do(
     # Several plan runs may have met in one crawl run: the widest of each wish holds.
     levels = [] if any(not e.get("levels") for e in extras) else [v for e in extras for v in e["levels"]]
     sites = [] if any(not e.get("sites") for e in extras) else [v for e in extras for v in e["sites"]]
-    asked = {e.get("only", "missing") for e in extras} or {"missing"}
-    only = next(wish for wish in ("all", "missing", "failed") if wish in asked)
     chosen = wanted_sites(family, province, levels=levels, sites=sites)
-    return _to_do(store, chosen, province, years, only, today)
+    found: dict[str, bool] = {}
+    for only in {e.get("only", "missing") for e in extras} or {"missing"}:
+        for site_id, again in _to_do(store, chosen, province, years, only, today).items():
+            found[site_id] = found.get(site_id, False) or again
+    return dict(sorted(found.items()))
 
 
 def crawl(

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(tempfile.mkdtemp(prefix="airflow-test-"))
 SITES = HOME / "sites"
 SITES.mkdir()
+DEFAULTS: dict[str, dict] = {}  # params by DAG, as they are parsed: dag.test() leaves the conf of a run in them
 
 ROW = """- {{site_id: {id}, host: {host}, name: 样本政府, division: "652301", level: {level}, family: {family},
    columns: [{{url: "http://{host}/list/"}}], basis: "invented for tests", checked_on: 2026-01-01}}
@@ -82,6 +83,7 @@ def run_dag(airflow_db, monkeypatch):
             return made
 
         monkeypatch.setattr(module, "get_or_create_dagrun", stamped)
-        return dag.test(run_conf=conf)
+        params = DEFAULTS.setdefault(dag.dag_id, dag.params.dump())
+        return dag.test(run_conf={**params, **(conf or {})})
 
     return run

@@ -13,8 +13,11 @@ from dags.support.rest import ApiError, Client
 from schemas.tables import CRAWLS
 from scrapers.crawls import mark_read, parse_years, save_summary
 from tests.dags.fake_airflow import FakeAirflow
+from transforms.lake.checks import Result
 from transforms.lake.columns import to_table
+from transforms.lake.gate import to_mark
 from transforms.lake.partitions import to_parquet
+from transforms.lake.pending import mark_built
 from transforms.read import STAGE_VERSION
 from transforms.store import open_store
 
@@ -41,7 +44,7 @@ class World:
             self.crawled.append((site_id, key.partition("|")[2]))
             if family not in self.failing:
                 summary = {"family": family, "site_id": site_id, "crawl_id": f"c{len(self.crawled)}", "outcome": "ok",
-                           "started": "2026-05-01T00:00:00+00:00"}  # fmt: skip
+                           "started": "2026-05-02T00:00:00+00:00"}  # fmt: skip
                 save_summary(self.store, summary, parse_years(key.partition("|")[2]))
                 mark_read(self.store, family, site_id, parse_years(key.partition("|")[2]), STAGE_VERSION)
         return family not in self.failing
@@ -97,21 +100,54 @@ def test_year_by_year(airflow, world, order, years):
     assert world.crawled == [("a-2", year) for year in years]
 
 
-def test_a_dry_run_starts_nothing(airflow, world):
+def test_a_dry_run_starts_and_writes_nothing(airflow, world):
     said = asked(*HERE, "--dry-run")
+    assert not world.store.stats("")
     assert "a.gov.cn" in said and "all hosts at once" in said and "requests to 3 hosts" in said
     assert not airflow.runs and not airflow.tokens
 
 
-def test_only_what_the_ledger_says_failed(airflow, world):
-    crawl = {**dict.fromkeys(CRAWLS.names), "site_id": "a-3", "crawl_id": "c", "years": "2008-2025", "requests": 9,
-             "pages": 4, "started": datetime(2026, 5, 1, tzinfo=UTC), "outcome": "partial"}  # fmt: skip
+def log_of(world, site_id, started):
+    crawl = {**dict.fromkeys(CRAWLS.names), "site_id": site_id, "crawl_id": "c", "years": "2008-2025", "requests": 9,
+             "pages": 4, "started": started, "outcome": "partial"}  # fmt: skip
     world.store.put("lake/crawls/crawl_month=2026-05/part-0.parquet", to_parquet(to_table([crawl], CRAWLS)))
+
+
+def test_only_what_the_ledger_says_failed(airflow, world):
     line = ("--province", "all", "--years", "2018-2020", "--failed")
+    log_of(world, "a-3", datetime(2026, 5, 1, tzinfo=UTC))
     assert "8 requests to 1 hosts" in asked(*line, "--dry-run"), "5 besides pages, and 3 reports"
     asked(*line)
     assert world.crawled == [("a-3", "2018-2020")]
-    assert "nothing to do" in asked(*line)
+    said = asked(*line)
+    assert "nothing to do: nothing failed" in said and "3 failed" in said, "the log is not built here"
+
+
+def test_what_was_crawled_well_and_failed_later_is_failed(airflow, world):
+    save_summary(world.store, {"family": "hanweb", "site_id": "a-3", "crawl_id": "c0", "outcome": "ok",
+                 "started": "2026-04-01T00:00:00+00:00", "read_stage": STAGE_VERSION}, range(2018, 2021))  # fmt: skip
+    line = ("--province", "xinjiang", "--family", "hanweb", "--years", "2018-2020", "--failed")
+    assert "nothing failed" in asked(*line) and not world.crawled
+    log_of(world, "a-3", datetime(2026, 5, 1, tzinfo=UTC))
+    asked(*line)
+    assert world.crawled == [("a-3", "2018-2020")]
+
+
+def test_nothing_to_do_is_told_with_what_the_ledger_says(airflow, world):
+    asked(*HERE)
+    assert asked(*HERE) == ("nothing to do: all 3 sites are crawled, their pages are built; the ledger says: 3 missing")
+    said = asked(*HERE, "--family", "hanweb")
+    assert "all 1 sites" in said and said.endswith("nothing expected"), "the body's first site is of another family"
+
+
+def test_partitions_that_checks_hold_back_end_it_with_an_error(airflow, world):
+    mark_built(world.store, "xinjiang|2019", {"fingerprint": "", "objects": {}, "warcs": [],
+               "checks": to_mark([Result("reports", "failed", 0.0)])})  # fmt: skip
+    for nothing_left in (False, True):
+        said = asked(*HERE, code=1)
+        assert ("nothing to do" in said) is nothing_left
+        assert "failed: xinjiang|2019 keeps its last good state: reports = 0" in said
+    assert asked("--province", "xinjiang", "--years", "2018") and asked("--province", "gansu", "--years", "2019")
 
 
 def test_what_failed_is_told_by_key_and_site_and_asked_again(airflow, world):
@@ -185,6 +221,10 @@ def test_a_site_that_no_run_took_is_not_passed_over(airflow, world):
         (["--province", "gansu", "--years", "2099"], "years that have ended"),
         (["--province", "gansu", "--years", "all"], "years that have ended"),
         (["--province", "gansu", "--years", "2019", "--order", "random"], "newest, oldest"),
+        (["--province", "", "--years", "2019"], "name a province"),
+        (["--province", ",", "--years", "2019"], "name a province"),
+        (["--province", "gansu", "--years", "2019", "--family", ","], "name a family"),
+        (["--province", "gansu", "--years", "2019", "--level", "central"], "no site of the registry fits"),
         (["--province", "gansu", "--years", "2019", "--url", "ftp://x"], "http(s)://"),
     ],
 )

@@ -78,6 +78,25 @@ def test_the_plan_of_a_past_partition_knows_what_day_it_is(bag, run_dag, store, 
     assert asked == [day_in_china(run.start_date)] * 2 and asked[0].year > 2014
 
 
+@pytest.mark.parametrize(
+    ("conf", "ledger", "plan"),
+    [
+        ({"years": "2099"}, "skipped", "skipped"),
+        ({"years": "2020-2010"}, "failed", "upstream_failed"),
+        ({"years": "2019", "provinces": ["gansu"], "levels": ["central"]}, "failed", "upstream_failed"),
+    ],
+)
+def test_a_plan_of_nothing_starts_nothing_and_says_so(bag, run_dag, store, conf, ledger, plan):
+    run = run_dag(bag.dags["plan_year"], None, conf)
+    assert (states(run)["ledger"], states(run)["plan_hanweb"]) == (ledger, plan)
+    assert not emitted(run)
+
+
+def test_years_to_come_are_left_out_of_the_key(bag, run_dag, store):
+    run = run_dag(bag.dags["plan_year"], None, {"families": ["trs_wcm"], "years": "2020-2099"})
+    assert emitted(run) == {("plan_trs_wcm", f"xinjiang|2020-{day_in_china(run.start_date).year - 1}")}
+
+
 def test_the_season_plans_the_year_before(bag, run_dag, store):
     run = run_dag(bag.dags["plan_season"], None, {"families": ["hanweb"]})
     year = day_in_china(run.run_after).year - 1

@@ -70,6 +70,8 @@ def test_plan_form(bag):
         ("years", "2019-20"),
         ("years", "last"),
         ("provinces", ["atlantis"]),
+        ("provinces", []),
+        ("families", []),
         ("levels", ["x"]),
     ]:
         with pytest.raises(ParamValidationError):

@@ -53,7 +53,7 @@ def test_plan_skips_what_is_complete():
 
 def test_sites_of_a_run_follow_its_plan_events():
     store = MemoryStore()
-    todo = lambda extras: work.sites_to_do(store, "trs_wcm", "xinjiang|2019", extras)  # noqa: E731
+    todo = lambda extras: list(work.sites_to_do(store, "trs_wcm", "xinjiang|2019", extras))  # noqa: E731
     assert todo([]) == ["a-1", "a-2"]
     assert todo([{"levels": ["township"], "sites": []}]) == ["a-2"]
     assert todo([{"sites": ["a-1"]}, {"sites": []}]) == ["a-1", "a-2"]
@@ -95,21 +95,72 @@ def test_within_a_season_a_crawl_is_repeated(today, complete):
     assert work.is_complete(store, "trs_wcm", "a-1", "2020-2025", date(2026, 4, 1))
 
 
-def test_only_what_failed_is_planned(monkeypatch):
+@pytest.fixture
+def tried(monkeypatch):
+    """The ledger's rows of 新疆, which tests fill: what was tried when, and how that ended."""
     import transforms.lake.coverage
 
-    asked = []
-    monkeypatch.setattr(
-        transforms.lake.coverage, "sites_with", lambda store, *what: asked.append(what) or {"a-2", "a-1"}
-    )
+    rows = []
+    monkeypatch.setattr(transforms.lake.coverage, "read_ledger", lambda _, province: rows * (province == "xinjiang"))
+
+    def note(site_id, year, status="failed", last_attempt=datetime(2026, 2, 1, tzinfo=UTC)):
+        rows.append({"site_id": site_id, "year": year, "status": status, "last_attempt": last_attempt})
+
+    return note
+
+
+def failed_sites(store, years="2019", **more):
+    plan = work.plan_sites(store, "trs_wcm", ["gansu", "xinjiang"], years, only="failed", **more)
+    run = work.sites_to_do(store, "trs_wcm", f"xinjiang|{years}", [{"only": "failed"}])
+    assert plan == ({f"xinjiang|{years}": list(run)} if run else {}), "the plan and its run agree"
+    return run
+
+
+def test_only_what_the_ledger_says_failed_is_planned(tried):
     store = MemoryStore()
-    assert work.sites_to_do(store, "trs_wcm", "xinjiang|2019", [{"only": "failed"}]) == ["a-1", "a-2"]
-    finish(store, "trs_wcm", "a-1")
-    assert work.sites_to_do(store, "trs_wcm", "xinjiang|2019", [{"only": "failed"}]) == ["a-2"]
-    assert asked[0] == ("xinjiang", ("failed", "blocked"), range(2019, 2020))
-    assert list(work.plan_sites(store, "trs_wcm", ["xinjiang"], "2019", only="failed")) == ["xinjiang|2019"]
-    finish(store, "trs_wcm", "a-2")
-    assert list(work.plan_sites(store, "trs_wcm", ["xinjiang"], "2019", only="failed")) == []
+    tried("a-1", 2018)
+    tried("a-2", 2019, "missing")
+    assert failed_sites(store) == {}
+    tried("a-1", 2019, "blocked")
+    assert failed_sites(store) == {"a-1": False} and failed_sites(store, "2018-2019") == {"a-1": False}
+    assert work.plan_sites(store, "trs_wcm", ["xinjiang"], "2019", only="failed", ledger={}) == {}
+
+
+def test_a_crawl_that_failed_after_a_good_one_is_done_again(tried):
+    store = MemoryStore()
+    tried("a-1", 2019)
+    finish(store, "trs_wcm", "a-1")  # of January: the ledger's attempt was later
+    assert failed_sites(store) == {"a-1": True}
+    both = work.sites_to_do(store, "trs_wcm", "xinjiang|2019", [{"only": "failed"}, {"only": "missing"}])
+    assert both == {"a-1": True, "a-2": False}, "two wishes in one run: both hold"
+    well = summary("trs_wcm", "a-1", crawl_id="d", started="2026-02-02T00:00:00+00:00")
+    save_summary(store, well, parse_years("2008-2025"))
+    assert failed_sites(store) == {"a-1": False}, "crawled well since then, but not read"
+    mark_read(store, "trs_wcm", "a-1", parse_years("2008-2025"), STAGE_VERSION)
+    assert failed_sites(store) == {}
+
+
+@pytest.mark.parametrize("only", ["missing", "failed", "all"])
+def test_years_to_come_ask_for_nothing(tried, only):
+    store, today = MemoryStore(), date(2026, 11, 25)
+    tried("a-1", 2026)
+    for years in ("2026", "2099"):
+        assert work.plan_sites(store, "trs_wcm", ["xinjiang"], years, only=only, today=today) == {}
+        assert work.sites_to_do(store, "trs_wcm", f"xinjiang|{years}", [{"only": only}], today) == {}
+    assert work.ended_years_of("2024-2099", today) == "2024-2025" and work.ended_years_of("all", today) == "2008-2025"
+    assert work.ended_years_of("2026", today) == ""
+    with pytest.raises(ValueError, match="2020-2010"):
+        work.ended_years_of("2020-2010", today)
+
+
+def test_a_plan_that_no_site_fits_is_refused():
+    fits = work.fitting_sites(["trs_wcm", "hanweb"], ["gansu", "xinjiang"], levels=["county"])
+    assert [site.site_id for site in fits] == ["a-1", "g-1", "a-3"]
+    for provinces, more in ([], {}), (["gansu"], {"levels": ["central"]}), (["gansu"], {"sites": ["a-1"]}):
+        with pytest.raises(ValueError, match="no site of the registry fits"):
+            work.fitting_sites(["hanweb"], provinces, **more)
+    with pytest.raises(ValueError, match="not in the registry: nowhere"):
+        work.fitting_sites(["hanweb"], ["gansu"], sites=["nowhere"])
 
 
 def test_a_finished_crawl_is_not_repeated(monkeypatch):

@@ -131,7 +131,7 @@ def build_coverage(store: Store, sites: Iterable[Site], today: date) -> dict[str
     sites = list(sites)
     for _ in range(_TRIES):
         seen = store.stats(FOLDER)
-        rows = coverage_rows(sites, _reports(store), read_crawls(store), today, read_listings(store))
+        rows = present_rows(store, sites, today)
         wanted = {f"{FOLDER}province={province}{PART}": data for province, data in _objects(rows)}
         try:
             left = publish(store, wanted, seen)
@@ -142,14 +142,18 @@ def build_coverage(store: Store, sites: Iterable[Site], today: date) -> dict[str
     raise Conflict(f"{FOLDER}: others changed it {_TRIES} times")
 
 
-def sites_with(store: Store, province: str, statuses: Iterable[str], years: Iterable[int]) -> set[str]:
-    """Return the sites that the ledger names where a province has one of these statuses in one of these years."""
+def present_rows(store: Store, sites: Iterable[Site], today: date) -> list[Row]:
+    """Return the ledger on a day in China as the store's reports and crawls make it; nothing is written."""
+    return coverage_rows(sites, _reports(store), read_crawls(store), today, read_listings(store))
+
+
+def read_ledger(store: Store, province: str) -> list[Row]:
+    """Return the ledger's rows of a province as they were last written: site, year, status and last attempt."""
     name = f"{FOLDER}province={province}{PART}"
     if store.stat(name) is None:
-        return set()
-    table = pq.ParquetFile(io.BytesIO(store.get(name))).read(columns=["site_id", "status", "year"])
-    wanted, span = set(statuses), set(years)
-    return {row["site_id"] for row in table.to_pylist() if row["status"] in wanted and row["year"] in span}
+        return []
+    columns = ["site_id", "year", "status", "last_attempt"]
+    return list(pq.ParquetFile(io.BytesIO(store.get(name))).read(columns=columns).to_pylist())
 
 
 def _objects(rows: list[Row]) -> Iterator[tuple[str, bytes]]:

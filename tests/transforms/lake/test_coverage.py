@@ -11,7 +11,7 @@ from schemas.tables import COVERAGE, CRAWLS
 from scrapers.warc import ImportItem, import_warc
 from transforms.lake.build import build_all
 from transforms.lake.columns import to_table
-from transforms.lake.coverage import build_coverage, coverage_rows, read_listings, sites_with
+from transforms.lake.coverage import build_coverage, coverage_rows, present_rows, read_ledger, read_listings
 from transforms.lake.partitions import to_parquet
 from transforms.lake.query import connect
 from transforms.lake.roster import Listing
@@ -141,12 +141,15 @@ def test_the_table_is_written_only_when_it_differs(tmp_path: Path) -> None:
     assert build_coverage(store, [], TODAY) == {"rows": 0, "written": 0, "deleted": 1}
 
 
-def test_sites_are_found_by_what_their_agencies_lack(tmp_path: Path) -> None:
+def test_the_ledger_of_a_province_is_read_and_made_without_being_written(tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
-    assert sites_with(store, "xinjiang", ["failed"], [2025]) == set()
+    assert read_ledger(store, "xinjiang") == []
     log = [{**dict.fromkeys(CRAWLS.names), **crawl("cj", "2025", "partial")}]
     store.put("lake/crawls/crawl_month=2026-10/part-0.parquet", to_parquet(to_table(log, CRAWLS)))
+    made = present_rows(store, [PORTAL, BUREAU], TODAY)
+    assert not store.stats("lake/coverage/")
     build_coverage(store, [PORTAL, BUREAU], TODAY)
-    assert sites_with(store, "xinjiang", ["failed", "blocked"], [2024, 2025]) == {"cj"}
-    assert sites_with(store, "xinjiang", ["failed"], [2024]) == set()
-    assert sites_with(store, "xinjiang", ["missing"], [2025]) == {"cj-jyj"}
+    columns = ("site_id", "year", "status", "last_attempt")
+    assert read_ledger(store, "xinjiang") == [{name: row[name] for name in columns} for row in made]
+    [failed] = [row for row in read_ledger(store, "xinjiang") if row["status"] == "failed"]
+    assert (failed["site_id"], failed["year"], failed["last_attempt"]) == ("cj", 2025, log[0]["started"])

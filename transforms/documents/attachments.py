@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from schemas.records import Document
-from transforms.documents.composer import Composer
-from transforms.documents.docx import UnreadableDocx, read_docx
-from transforms.documents.pdf import read_pdf
-from transforms.documents.pdf_page import UnreadablePdf
+from transforms.documents.composer import Composer, Drawn
 
 MAX_BYTES = 20_000_000  # of one attachment; no report is near it
 _MAGIC = (  # first bytes → what the file is
@@ -48,16 +47,32 @@ def read_attachment(kind: str, body: bytes) -> Document:
     if len(body) > MAX_BYTES:
         raise UnreadableAttachment(f"too_large: {len(body)} bytes")
     composer = Composer()
-    try:
-        for block in read_pdf(body) if kind == "pdf" else read_docx(body):
-            if not isinstance(block, str):
-                composer.drawn(block)
-                continue
-            for line in block.split("\n"):
-                composer.line(line.strip())
-    except (UnreadablePdf, UnreadableDocx) as error:
-        raise UnreadableAttachment(str(error)) from error
+    for block in _blocks(kind, body):
+        if not isinstance(block, str):
+            composer.drawn(block)
+            continue
+        for line in block.split("\n"):
+            composer.line(line.strip())
     text = composer.text()
     if not text.strip():
         raise UnreadableAttachment("no text layer: empty document")
     return Document(text=text, tables=composer.tables, chrome=text)
+
+
+def _blocks(kind: str, body: bytes) -> Iterator[str | list[list[Drawn]]]:
+    """The blocks of a file; what reads it is loaded with the first one of its kind, since most processes meet none."""
+    if kind == "pdf":
+        from transforms.documents.pdf import read_pdf
+        from transforms.documents.pdf_page import UnreadablePdf
+
+        try:
+            yield from read_pdf(body)
+        except UnreadablePdf as error:
+            raise UnreadableAttachment(str(error)) from error
+    else:
+        from transforms.documents.docx import UnreadableDocx, read_docx
+
+        try:
+            yield from read_docx(body)
+        except UnreadableDocx as error:
+            raise UnreadableAttachment(str(error)) from error

@@ -46,7 +46,7 @@ class Signals:
         for outer, inner in pairwise(self.spoken):
             if inner.name == name and outer.end == inner.start:
                 codes = {today(row).code for row in outer.candidates}
-                found.update(code for row in inner.candidates if codes & chain_of(code := today(row).code))
+                found.update(code for row in inner.candidates if codes & chain_of(code := today(row).code) - {code})
         return found
 
 

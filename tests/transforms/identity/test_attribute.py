@@ -360,5 +360,9 @@ def test_scope_by_notes_and_by_what_the_lead_says(title, lead, scope):
 def test_a_city_that_the_text_happens_to_name_places_no_district():
     visited = PLAIN + "与对口协作的开封市开展交流2次，开封市来访1次。"
     assert name_of("鼓楼区商务局", text=visited).undecided == "undecided_place"
-    signed = PLAIN + "\n开封市鼓楼区商务局"
-    assert name_of("鼓楼区商务局", text=signed).county_code == "410204"
+    for evidence in (
+        {"text": PLAIN + "\n开封市鼓楼区商务局"},
+        {"text": PLAIN + "地址：开封市鼓楼区人民路18号。"},
+        {"chrome": "主办：开封市鼓楼区鼓楼区人民政府"},
+    ):
+        assert name_of("鼓楼区商务局", **evidence).county_code == "410204"

@@ -19,10 +19,10 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from scrapy.http import Headers, Request, Response
-from scrapy.responsetypes import responsetypes
 
+from scrapers.answers import TooLarge, answer_of
 from scrapers.pace import Pace, Visit
-from scrapers.politeness import Refused, Resolver, Where, refuse_literal
+from scrapers.politeness import Resolver, Where, refuse_literal
 from scrapers.warc import Exchange
 from scrapers.watch import Watch
 from transforms.documents.attachments import MAX_BYTES
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 
 MAX_HEAD = 64 * 1024
 MAX_FILE_BYTES = MAX_BYTES  # of an attachment: as large as the reader takes
-
-
-class TooLarge(Refused):
-    """The answer is bigger than the limit; it is not kept and not asked for again."""
 
 
 class BadAnswer(OSError):
@@ -117,16 +113,22 @@ class ArchiveDownloadHandler:
         pace: Pace | None = getattr(spider, "pace", None)
         watch: Watch = getattr(spider, "watch", None) or Watch()
         turn = pace.turn(urlsplit(request.url).hostname or "", watch.check) if pace else contextlib.nullcontext(Visit())
-        async with turn as visit, asyncio.timeout(self.timeout):
-            exchange = await self._fetch(request)
+        async with turn as visit:
+            exchange = await self.fetch(request)
             visit.good = exchange.status < 500
-            response = _response(request, exchange)
+            limit = self._limit(exchange.content_type)
+            response = answer_of(request.url, exchange.status, headers_of(exchange), exchange.body, limit)
             watch.see(response)
         request.meta["exchange"] = exchange
         return response
 
     async def close(self) -> None:
         """Nothing stays open between requests."""
+
+    async def fetch(self, request: Request) -> Exchange:
+        """Return what crosses the wire for `request`. Raises Refused, BadAnswer and other kinds of OSError."""
+        async with asyncio.timeout(self.timeout):
+            return await self._fetch(request)
 
     async def _fetch(self, request: Request) -> Exchange:
         parts = urlsplit(request.url)
@@ -199,14 +201,14 @@ class ArchiveDownloadHandler:
         return bytes(body)
 
 
-def _response(request: Request, exchange: Exchange) -> Response:
+def headers_of(exchange: Exchange) -> Headers:
+    """Return the headers of an answer."""
     headers = Headers()
     for line in exchange.head.split(b"\r\n")[1:]:
         name, colon, value = line.partition(b":")
         if colon:
             headers.appendlist(name.strip(), value.strip())
-    kind = responsetypes.from_args(headers=headers, url=request.url, body=exchange.body)
-    return kind(url=request.url, status=exchange.status, headers=headers, body=exchange.body)
+    return headers
 
 
 async def _read_chunks(reader: asyncio.StreamReader, limit: int) -> bytes:

@@ -12,7 +12,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from schemas.facts import facts
 from scrapers.lists import Row
-from transforms.documents.decode import Undecodable, decode
 from transforms.documents.html import parse_html
 
 COVER_CHARS = 200  # Han characters of a cover page's text; the shortest report has more
@@ -30,16 +29,12 @@ def file_links(response: Response) -> list[Row]:
     """
     if not isinstance(response, TextResponse) or not _may_have_files(response):
         return []
-    try:
-        text = decode(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1")).text
-    except Undecodable:
-        return []
-    document = parse_html(text)
+    document = parse_html(response.text)
     if len(_HAN.findall(document.text)) >= COVER_CHARS:
         return []
     linked = [(attachment.href, attachment.text) for attachment in document.attachments]
     found: dict[str, Row] = {}
-    for href, name in linked or (_images(text, response.url) if document.n_image_tables else []):
+    for href, name in linked or (_images(response.text, response.url) if document.n_image_tables else []):
         url = _resolved(href, response.url)
         if url and url != response.url:
             found.setdefault(url, Row(url, name, ""))

@@ -17,6 +17,7 @@ from typing import Any
 
 from schemas.facts import facts
 from scrapers.estates import estate_of, estates_of
+from transforms.documents.decode import decode_leniently
 from transforms.store import Conflict, NotFound, Store
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -30,16 +31,16 @@ _DRAWN = re.compile(r"<script\b|id\s*=\s*[\"']?(?:app|root)\b", re.I)
 _TRIES = 20
 
 
-def challenge(status: int, cookies: str, body: bytes) -> str:
+def challenge(status: int, cookies: str, body: bytes, content_type: str = "") -> str:
     """Return the name of the guard that speaks in an answer, "refusal" for one without a name, "" for none.
 
-    `cookies` are the answer's Set-Cookie values, joined. Guards also set their cookies on ordinary pages, so those
+    `body` is unpacked, in whatever charset; `cookies` are the answer's Set-Cookie values, joined. Guards also set their cookies on ordinary pages, so those
     count only beside a refusal or an answer without text.
     """
     told = facts("guards")
     refused = status in told["refusals"]
     small = len(body) <= told["small"]
-    text = body[: told["small"]].decode("utf-8", "replace") if small else ""
+    text = decode_leniently(body, content_type) if small else ""
     bare = small and not has_text(text)
     for name, in_cookies, in_body in _signs():
         if in_body.search(text) and (refused or bare or status == 403 or name == "captcha"):

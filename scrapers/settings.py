@@ -13,7 +13,7 @@ from scrapers.warc import SOFTWARE
 MAX_PAGE_BYTES = 5_000_000
 TIMEOUT = 30.0
 # What Scrapy would send every answer through. No cookies and no passwords are sent; the hosts are our own
-# middleware's, the proxy is the download handler's, every status is the spider's to judge.
+# middleware's, the proxy and the unpacking are the download handler's, every status is the spider's to judge.
 _NOT_NEEDED = {
     "downloader": (
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware",
@@ -21,6 +21,7 @@ _NOT_NEEDED = {
         "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware",
         "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
         "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware",
+        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",
         "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware",
         "scrapy.downloadermiddlewares.stats.DownloaderStats",  # keep.py counts
     ),

@@ -42,7 +42,8 @@ class Watch:
             return
         told = facts("guards")
         cookies = b"; ".join(response.headers.getlist("Set-Cookie")).decode("latin-1")
-        sign = challenge(response.status, cookies, response.body)
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        sign = challenge(response.status, cookies, response.body, kind)
         small = response.status == 200 and len(response.body) <= told["small"]
         if not sign and small and isinstance(response, TextResponse) and is_shell(response.text):
             self.shells += 1

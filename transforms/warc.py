@@ -14,7 +14,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from schemas.records import Capture
 from transforms.documents.attachments import MAX_BYTES, READABLE, sniff
-from transforms.documents.payload import undo_transfer
+from transforms.documents.payload import undo_transfer, unpacked
 
 UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # our writers' mark of an unknown fetch date
 MAX_BLOCK = MAX_BYTES + (1 << 20)  # bytes kept of one record: enough to see that its body is beyond every limit
@@ -114,6 +114,7 @@ def _capture(record: Any, block: bytes, blank: Capture, link: dict[str, str]) ->
     transfer, encoding = names.get("transfer-encoding", ""), names.get("content-encoding", "")
     if transfer or encoding:
         body = undo_transfer(body, transfer, encoding, MAX_BYTES)
+    body = unpacked(body, MAX_BYTES)
     if kind == "html":
         kind = kind_of(content_type, body)
     fetched = record.record_date

@@ -133,11 +133,9 @@ class Client:
         request = Request(url, headers={**self._headers, **headers}, dont_filter=True)
         self.requests += 1
         try:
-            self._runner.run(self._handler.download_request(request))
+            return self._runner.run(self._handler.fetch(request))
         finally:
             self._next[host] = time.monotonic() + self._delay(host)
-        exchange: Exchange = request.meta["exchange"]
-        return exchange
 
     def _delay(self, host: str) -> float:
         rules = self._robots.get(host)

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from schemas.sources import Source
-from scrapers.download import TooLarge
+from scrapers.answers import TooLarge
 from scrapers.imports.captures import Query, Row, filters, plain_address, rank_of
 from scrapers.imports.client import Client
 from scrapers.imports.fetched import (

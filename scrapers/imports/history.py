@@ -11,8 +11,8 @@ from typing import Protocol
 from schemas.facts import facts
 from schemas.registry import Site
 from schemas.sources import Source
+from scrapers.answers import TooLarge
 from scrapers.crawls import GOOD, Summary, save_summary
-from scrapers.download import TooLarge
 from scrapers.imports.captures import Query, Row, Wanted, choose, fits, of_address, of_site
 from scrapers.imports.client import Client, Denied, SentAway, Unavailable, log
 from scrapers.imports.commoncrawl import CommonCrawl

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from schemas.sources import Source
-from scrapers.download import TooLarge
+from scrapers.answers import TooLarge
 from scrapers.imports.captures import Query, Row, filters, plain_address, rank_of
 from scrapers.imports.client import Client, header
 from scrapers.imports.fetched import (

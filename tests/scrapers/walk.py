@@ -13,14 +13,15 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Headers
-from scrapy.responsetypes import responsetypes
 from scrapy.utils.misc import arg_to_iter
 from twisted.python.failure import Failure
 
 from schemas.registry import Site
+from scrapers.answers import answer_of
 from scrapers.base import ColumnSpider
 from scrapers.links import LinkBook
 from scrapers.politeness import same_site
+from scrapers.settings import MAX_PAGE_BYTES
 from scrapers.spiders import spider_of
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -70,8 +71,8 @@ def _answer(request: Request, serve: Callable[[str, str, str], Answer], result: 
         failure.request = request
         return list(arg_to_iter(request.errback(failure)))  # type: ignore[misc]
     headers = Headers({"Content-Type": kind})
-    made = responsetypes.from_args(headers=headers, url=request.url, body=body)
     if status == 200:
         result.good.add(request.url)
-    response = made(url=request.url, status=status, headers=headers, body=body, request=request)
+    response = answer_of(request.url, status, headers, body, MAX_PAGE_BYTES)
+    response.request = request
     return list(request.callback(response, **request.cb_kwargs) or ())  # type: ignore[misc]

@@ -172,6 +172,7 @@ def test_content_encodings_true_cut_lying_and_endless():
         (b"Content-Encoding: deflate\r\n", zlib.compress(page), page),
         (b"Content-Encoding: deflate\r\n", raw.compress(page) + raw.flush(), page),
         (b"Content-Encoding: br\r\n", brotli.compress(page), page),
+        (b"", gzip.compress(page), page),
         (b"Content-Encoding: gzip\r\n", page, page),
         (b"Content-Encoding: br\r\n", page, page),
         (b"Content-Encoding: no-such\r\n", page, page),

@@ -56,6 +56,14 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     return Decoded(text, charset, flags, body if as_it_came else None)
 
 
+def decode_leniently(body: bytes, content_type: str = "") -> str:
+    """Return the text of the bytes of one page as far as it can be read: a list that is damaged still has its links."""
+    try:
+        return decode(body, content_type).text
+    except Undecodable:
+        return _decode(body, content_type)[0]
+
+
 def _decode(body: bytes, content_type: str) -> tuple[str, str]:
     for bom, charset in _BOMS:
         if body.startswith(bom):

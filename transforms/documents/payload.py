@@ -32,6 +32,14 @@ def undo_transfer(body: bytes, transfer: str, content: str, limit: int) -> bytes
     return body
 
 
+def unpacked(body: bytes, limit: int) -> bytes:
+    """Return what a gzip stream holds that no header told of (families.md 10), other bytes as they are.
+
+    At most `limit + 1` bytes come back.
+    """
+    return _inflated(body, 31, limit) or body if body.startswith(b"\x1f\x8b\x08") else body
+
+
 def _unchunked(body: bytes) -> bytes:
     parts: list[bytes] = []
     position = 0

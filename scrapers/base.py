@@ -21,7 +21,7 @@ from w3lib.url import safe_url_string
 from schemas.registry import Site
 from scrapers.addresses import key, request_of
 from scrapers.detect import drifted
-from scrapers.estates import NotNow
+from scrapers.estates import NotNow, estate_of
 from scrapers.family import Family
 from scrapers.files import file_links
 from scrapers.guards import fault, is_drawn_by_script
@@ -312,8 +312,10 @@ class ColumnSpider(Family, scrapy.Spider):
         self, link: Link, kind: str, callback: Any, address: str = "", page: str = "", **more: Any
     ) -> scrapy.Request:
         """A request as a reader's program sends it: from the list page that shows the link (some insist on that)."""
-        meta = {"via": link.via, "anchor": link.title, "link": link.url, "kind": kind, "page": page}
         asked = request_of(address or link.url)
+        # with the slot from the start, what a redirect leads to is asked for at once and not after all the rest
+        meta = {"via": link.via, "anchor": link.title, "link": link.url, "kind": kind, "page": page,
+                "download_slot": estate_of(urlsplit(asked["url"]).hostname or "")}  # fmt: skip
         headers = dict(asked.pop("headers", {}))
         if link.via:
             headers["Referer"] = safe_url_string(link.via.partition("#")[0])

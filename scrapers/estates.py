@@ -18,7 +18,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ def _suffixes() -> tldextract.TLDExtract:
 
 
 @cache
+@lru_cache(maxsize=4096)
 def estate_of(host: str) -> str:
     """Return the registrable domain of a host (`zwgk.changchun.gov.cn` → `changchun.gov.cn`), or the host itself.
 

@@ -65,6 +65,7 @@ class ColumnSpider(Family, scrapy.Spider):
         self.row_sets: set[frozenset[str]] = set()
         self.twins: dict[str, str] = {}  # plain address to the one that was shown
         self.failures = 0
+        self.trouble = ""  # why the first page or list was not fetched
         self.drift = ""  # why a column looks like another family's
         # moved: a column of the registry that is no more; gone: a page that is no more; refused: by us; failed: worth another try; capped: left out, too many;
         # list_ends: a list had fewer pages than it told of
@@ -179,7 +180,7 @@ class ColumnSpider(Family, scrapy.Spider):
         meta = failure.request.meta
         if failure.check(NotNow):  # the crawl ends; this is for the next one
             return
-        if failure.check(RobotsDenied) and not self.crawler.stats.get_value("archive/robots_unreachable"):
+        if failure.check(RobotsDenied):
             self.counts["denied"] += 1
             return
         if meta["kind"] in LISTS:
@@ -188,6 +189,7 @@ class ColumnSpider(Family, scrapy.Spider):
             self.counts["failed_files"] += not failure.check(Refused)
         else:
             self.counts["refused" if failure.check(Refused) else "failed_pages"] += 1
+        self.trouble = self.trouble or str(failure.value)
         self.logger.warning("not fetched: %s: %s", meta["link"], failure.value)
         self.failures += not failure.check(Refused)
         if self.failures >= MAX_FAILURES:

@@ -32,7 +32,9 @@ def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
     if stats.get("robotstxt/forbidden") and not read and not stats.get("archive/robots_unreachable"):
         return "robots", "robots.txt does not let us in"
     if not read:
-        return "no_lists", f"{counts['failed_lists']} lists failed, none read"
+        return "no_lists", "; ".join(
+            filter(None, [f"{counts['failed_lists']} lists failed, none read", spider.trouble])
+        )
     if counts["failed_lists"] or failed > FAILED_SHARE * wanted:
         return PARTIAL, f"{counts['failed_lists']} lists and {failed} of {wanted} pages failed"
     if site.min_reports > 0 and counts["empty_lists"] == read and spider.book.pages():

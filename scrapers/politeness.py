@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from schemas.facts import facts
 from scrapers.estates import NotNow, estate_of
+from transforms.documents.decode import Undecodable, decode
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 MAX_CRAWL_DELAY = 120.0  # seconds; a longer wish means "do not come", and is taken so
 REFUSALS = frozenset(facts("guards")["refusals"])  # the server's guard speaks: stop at once
 _DENY_ALL = b"User-agent: *\nDisallow: /\n"
+_BINARY = re.compile(r"[\0-\x08\x0e-\x19\x1b-\x1f]")  # what no text holds: something packed, or UTF-16 without its mark
 _V4_COMPATIBLE, _NAT64 = ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96")
 _NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")  # leads to what its operator likes: never public
 
@@ -53,6 +56,19 @@ class Where:
 
 class RobotsDenied(IgnoreRequest):
     """robots.txt does not allow the address."""
+
+
+class RobotsUnknown(IgnoreRequest):
+    """robots.txt could not be read, so nothing of its host is asked for; the site failed."""
+
+
+def rules_of(body: bytes) -> bytes:
+    """Return the rules of a robots.txt in UTF-8; those that forbid everything when it cannot be read as text."""
+    try:
+        text = decode(body).text
+    except Undecodable:
+        return _DENY_ALL
+    return _DENY_ALL if _BINARY.search(text) else text.encode("utf-8", "replace")
 
 
 class Resolver:
@@ -179,10 +195,14 @@ class SameHostMiddleware:
 class ObeyRobotsMiddleware(RobotsTxtMiddleware):
     """robots.txt as RFC 9309 and good manners ask for.
 
-    Unlike the parent class: 401, 403, a guard's refusal, server errors and failures to fetch it mean "no"; other
-    4xx mean "no rules" whatever the error page says; Crawl-delay widens the delay of the host, and one beyond
+    Unlike the parent class: 401, 403, a guard's refusal, server errors, failures to fetch it and bytes that are no
+    text mean "no"; it may be in any charset; other 4xx mean "no rules" whatever the error page says; Crawl-delay widens the delay of the host, and one beyond
     MAX_CRAWL_DELAY means "no" too. Of a host that the registry exempts, with a reason and an end, only the delay counts.
     """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unread: dict[str, str] = {}  # host and port → why their robots.txt could not be read
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status in (401, 403) or response.status in REFUSALS or response.status >= 500:
@@ -190,6 +210,8 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
             response = response.replace(body=_DENY_ALL)
         elif response.status != 200:
             response = response.replace(body=b"")
+        else:
+            response = response.replace(body=rules_of(response.body))
         delay = self._parser(response.body).crawl_delay(self._agent()) or 0.0
         if delay > MAX_CRAWL_DELAY:
             self.crawler.stats.inc_value("archive/robots_refused")
@@ -206,10 +228,14 @@ class ObeyRobotsMiddleware(RobotsTxtMiddleware):
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as error:
+            why = self._unread.get(urlsplit(request.url).netloc)
+            if why is not None:
+                raise RobotsUnknown(f"robots.txt could not be read: {why}") from error
             raise RobotsDenied(str(error)) from error
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         self.crawler.stats.inc_value("archive/robots_unreachable")
+        self._unread[netloc] = str(exc) or type(exc).__name__
         waiting = self._parsers[netloc]
         parser = self._parser(_DENY_ALL)
         self._parsers[netloc] = parser

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy.http import Headers, Request
 from scrapy.robotstxt import ProtegoRobotParser
@@ -26,12 +26,15 @@ from schemas.sources import Source
 from scrapers.download import ArchiveDownloadHandler
 from scrapers.estates import Estate, estates_of, shared_name
 from scrapers.locks import lock_folder
-from scrapers.politeness import MAX_CRAWL_DELAY, REFUSALS, Refused
+from scrapers.politeness import MAX_CRAWL_DELAY, REFUSALS, Refused, rules_of
 from scrapers.settings import crawl_settings
 from scrapers.warc import Exchange
+from transforms.documents.payload import undo_transfer, unpacked
 
 MAX_ANSWER = 32_000_000  # bytes of one answer; a page of an index is the largest
 BUSY = frozenset({429, 500, 502, 503, 504, *range(520, 531)})  # worth a pause and another try
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_REDIRECTS = 5  # of a robots.txt (RFC 9309 2.3.1.2)
 LIMITED = 60.0  # seconds to stay away after a 429 that does not say how long: limits are counted by the minute
 log = logging.getLogger("scrapers.imports")
 
@@ -149,15 +152,30 @@ class Client:
         if host not in self._robots:
             rules = b""
             if not self._exempt():
-                answer = self._patiently(f"{parts.scheme}://{parts.netloc}/robots.txt", {})
+                answer = self._robots_txt(f"{parts.scheme}://{parts.netloc}/robots.txt")
                 if answer.status in (401, 403) or answer.status in REFUSALS:
                     raise Denied(f"robots.txt of {host} answers {answer.status}")
-                rules = answer.body if answer.status == 200 else b""
+                if answer.status == 200:
+                    said = header(answer, "Content-Encoding")
+                    rules = rules_of(unpacked(undo_transfer(answer.body, "", said, MAX_ANSWER), MAX_ANSWER))
             parser = ProtegoRobotParser(rules, None)
             if (parser.crawl_delay(self._agent) or 0.0) > MAX_CRAWL_DELAY:
                 raise Denied(f"robots.txt of {host} asks for longer pauses than we can keep")
             self._robots[host] = parser
         return self._robots[host]
+
+    def _robots_txt(self, url: str) -> Exchange:
+        """The answer at the end of the redirects of a robots.txt, which stay with the archive (RFC 9309 2.3.1.2)."""
+        first, estates = url, estates_of([urlsplit(url).hostname or ""])
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = self._patiently(url, {})
+            if answer.status not in REDIRECTS:
+                return answer
+            url = urljoin(url, header(answer, "Location"))
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or estates_of([parts.hostname or ""]) != estates:
+                raise Denied(f"{first} leads to {_short(url)}, which is not the archive's")
+        raise Denied(f"{first} redirects more than {MAX_REDIRECTS} times")
 
     def _exempt(self) -> bool:
         until = self.source.robots_until

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -114,9 +115,11 @@ def test_endless_pager_is_left(web: Web, register, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("robots", "status", "reason"),
     [("User-agent: *\nDisallow: /", 200, "robots"), ("User-agent: *\nCrawl-delay: 600", 200, "robots"), ("", 404, None),
+     (gzip.compress(b"User-agent: *\nDisallow: /"), 200, "robots"), ("User-agent: *\nDisallow: /".encode("utf-16"), 200, "robots"),
+     ("# 测试县\nUser-agent: *\nDisallow: /".encode("gbk"), 200, "robots"), (b"\0\1\2\3\4\5\6\7", 200, "robots"),
      *(("", status, "robots") for status in (403, 503, *sorted(REFUSALS)))],
 )  # fmt: skip
-def test_robots(web: Web, register, tmp_path: Path, robots: str, status: int, reason: str | None) -> None:
+def test_robots(web: Web, register, tmp_path: Path, robots: str | bytes, status: int, reason: str | None) -> None:
     trs_site(web)
     web.page("www.cs.gov.cn/robots.txt", robots, status)
     site = register("trs_wcm", "http://www.cs.gov.cn/zwgk/zfxxgknb/")
@@ -128,6 +131,13 @@ def test_robots(web: Web, register, tmp_path: Path, robots: str, status: int, re
     assert failed.value.reason == reason and web.asked() == []
     left, _ = open_store(str(tmp_path / "archive")).list("")  # and the lease, given back
     assert left.startswith("state/crawls/") and left.endswith("/trs_wcm/cs/c1.json"), "the log, and nothing else"
+
+
+def test_a_crawl_says_why_robots_could_not_be_read(web: Web, register, tmp_path: Path) -> None:
+    trs_site(web)
+    web.page("www.cs.gov.cn/robots.txt", "", 302, Location="http://10.0.0.1/robots.txt")
+    with pytest.raises(CrawlFailed, match=r"no_lists: .*robots\.txt could not be read: outside the site: http://10\.0"):
+        crawl(register("trs_wcm", "http://www.cs.gov.cn/zwgk/zfxxgknb/"), tmp_path)
 
 
 def test_crawl_delay_widens_ours_even_where_the_rules_do_not_bind(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -59,6 +60,18 @@ def test_rules_that_keep_us_out(archives, waits, rules):
     with Client(source(), waits.append) as client, pytest.raises(Denied):
         client.get(PAGE)
     assert archives.to("web.archive.org") == []
+
+
+@pytest.mark.parametrize(("places", "says"), [
+    (["/r.txt"], "does not let us in"), (["https://archive.org/r.txt"], "does not let us in"),
+    (["https://elsewhere.example.com/r.txt"], "not the archive's"), (["/robots.txt"] * 9, "more than 5"), ([""] * 9, "more than 5"),
+])  # fmt: skip
+def test_robots_that_lie_elsewhere(archives, waits, places, says):
+    archives.fault("/robots.txt", *((301, {"Location": place}, b"") for place in places))
+    archives.fault("/r.txt", (200, {"Content-Encoding": "gzip"}, gzip.compress(b"User-agent: *\nDisallow: /")))
+    with Client(source(), waits.append) as client, pytest.raises(Denied, match=says):
+        client.get(PAGE)
+    assert not any("/cdx/" in url or "example.com" in url for url in archives.asked)
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -26,7 +26,7 @@ from transforms.warc import read_captures
 def test_outcomes_scrapy_would_call_a_success() -> None:
     good = {"finish_reason": "finished"}
     site = replace(next(iter(load_sites().values())), min_reports=1)
-    spider = SimpleNamespace(site=site, book=LinkBook(), expected=lambda: spider.site.min_reports,
+    spider = SimpleNamespace(site=site, book=LinkBook(), trouble="", expected=lambda: spider.site.min_reports,
                              counts=Counter(lists=1, links=1, pages=1))  # fmt: skip
     assert judge(spider, good)[0] == "ok"
     spider.counts["capped"] = 3
@@ -59,7 +59,7 @@ def test_outcomes_scrapy_would_call_a_success() -> None:
 )
 def test_half_a_crawl_is_not_a_whole_one(counts: dict[str, int], outcome: str) -> None:
     site = replace(next(iter(load_sites().values())), min_reports=5)
-    spider = SimpleNamespace(site=site, book=LinkBook(), expected=lambda: 5, counts=Counter(counts))
+    spider = SimpleNamespace(site=site, book=LinkBook(), trouble="", expected=lambda: 5, counts=Counter(counts))
     assert judge(spider, {"finish_reason": "finished"})[0] == outcome
 
 

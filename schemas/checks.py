@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,12 @@ class Check:
 def checks() -> tuple[Check, ...]:
     """Return the expectations in the order of the file; ChecksError when it is wrong."""
     return parse(facts("checks"))
+
+
+@cache
+def checks_digest() -> str:
+    """Return what tells these expectations from any others."""
+    return hashlib.sha256(repr(checks()).encode()).hexdigest()[:16]
 
 
 def parse(data: dict[str, Any]) -> tuple[Check, ...]:

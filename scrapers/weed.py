@@ -112,6 +112,11 @@ class S3Server:
             time.sleep(0.1)
         (self.folder / "port").write_text(str(self.port), "ascii")
 
+    @property
+    def alive(self) -> bool:
+        """Whether the server that we started still runs."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> None:
         """Stop the server: SIGTERM, then SIGKILL of its own process group."""
         process, self._process = self._process, None

@@ -7,15 +7,19 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ParamSpec, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import pyarrow.fs
 
+from transforms.unreachable import StoreUnreachable
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 _MASK = os.umask(0o022)
 os.umask(_MASK)
 _MODE = 0o666 & ~_MASK  # as any other file: temporary files are made for their owner alone
@@ -192,6 +196,31 @@ class FileStore(_Comparing):
         return pyarrow.fs.LocalFileSystem(), str(self.root)
 
 
+@contextlib.contextmanager
+def _reached() -> Iterator[None]:
+    """Raise StoreUnreachable for what the client makes of a store that cannot be reached, after its own attempts."""
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError
+    from urllib3.exceptions import HTTPError
+
+    try:
+        yield
+    except (ConnectionError, HTTPClientError, IncompleteReadError, HTTPError) as error:
+        raise StoreUnreachable(str(error)) from error
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            raise StoreUnreachable(str(error)) from error
+        raise
+
+
+def _reaching(method: Callable[_P, _R]) -> Callable[_P, _R]:
+    @wraps(method)
+    def call(*args: _P.args, **named: _P.kwargs) -> _R:
+        with _reached():
+            return method(*args, **named)
+
+    return call
+
+
 @lru_cache
 def _service_models() -> Any:
     """Return botocore's reader of service descriptions, with what it has read: parsing them is most of a client's cost."""
@@ -201,7 +230,10 @@ def _service_models() -> Any:
 
 
 class S3Store(_Comparing):
-    """Objects of one bucket, under an optional prefix; settings come from the standard AWS environment."""
+    """Objects of one bucket, under an optional prefix; settings come from the standard AWS environment.
+
+    Every method raises StoreUnreachable when there is no getting through.
+    """
 
     def __init__(self, bucket: str, prefix: str = "") -> None:
         import boto3
@@ -224,10 +256,12 @@ class S3Store(_Comparing):
             ),
         )
 
+    @_reaching
     def get(self, key: str) -> bytes:
         """Return a whole object; raises NotFound."""
         return self._read(key, {})
 
+    @_reaching
     def get_range(self, key: str, offset: int, length: int) -> bytes:
         """Return `length` bytes from `offset`; raises NotFound."""
         return self._read(key, {"Range": f"bytes={offset}-{offset + length - 1}"})
@@ -253,6 +287,7 @@ class S3Store(_Comparing):
                     raise
         raise AssertionError("unreachable")
 
+    @_reaching
     def put(self, key: str, data: bytes, *, if_match: str | None = None, if_none_match: bool = False) -> str:
         """Write a whole object and return its etag; raises Conflict."""
         from botocore.exceptions import ClientError
@@ -281,6 +316,7 @@ class S3Store(_Comparing):
         same = there is not None and there.size == len(data) and self.get(key) == data
         return there.etag if there is not None and same else None
 
+    @_reaching
     def stat(self, key: str) -> Stat | None:
         """Return etag and size, None when there is no object."""
         from botocore.exceptions import ClientError
@@ -300,14 +336,17 @@ class S3Store(_Comparing):
 
     def _listed(self, prefix: str) -> Iterator[tuple[str, Any]]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
-        for page in pages:
-            for item in page.get("Contents", []):
-                yield item["Key"].removeprefix(self.prefix), item
+        with _reached():
+            for page in pages:
+                for item in page.get("Contents", []):
+                    yield item["Key"].removeprefix(self.prefix), item
 
+    @_reaching
     def stats(self, prefix: str = "") -> dict[str, Stat]:
         """Return etag and size of every object under a prefix, by key in sorted order."""
         return {key: Stat(item["ETag"], item["Size"]) for key, item in self._listed(prefix)}
 
+    @_reaching
     def delete(self, key: str, *, if_match: str | None = None) -> None:
         """Remove an object, or nothing when there is none; raises Conflict when it is not, or no longer, the one named."""
         from botocore.exceptions import ClientError

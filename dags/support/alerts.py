@@ -30,10 +30,14 @@ class Alert(BaseNotifier):
         from dags.support.work import open_archive
         from schemas.seasons import day_in_china
         from transforms.store import Conflict
+        from transforms.unreachable import StoreUnreachable
 
         told = message(context)
         store = open_archive()
-        silence = silenced(store, told["dag"], told["about"], day_in_china(datetime.now(UTC)))
+        try:
+            silence = silenced(store, told["dag"], (told["about"], told["key"]), day_in_china(datetime.now(UTC)))
+        except StoreUnreachable:  # that is what has to be told, and it cannot be remembered that it was
+            return send(url, told)
         if silence is not None:
             self.log.info("silenced until %s: %s", silence.until, silence.reason)
             return
@@ -44,6 +48,8 @@ class Alert(BaseNotifier):
         except Conflict:
             self.log.info("this run has been told of")
             return
+        except StoreUnreachable:
+            return send(url, told)
         try:
             send(url, told)
         except Exception:

@@ -11,6 +11,7 @@ from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRu
 from dags.support.alerts import Alert
 from dags.support.folders import registry_names
 from schemas.folders import site_folders
+from transforms.unreachable import StoreUnreachable
 
 OWNER = "national-report-archive"
 START = datetime(2009, 1, 1, tzinfo=UTC)  # reports for 2008, the first year, came out in early 2009
@@ -86,7 +87,7 @@ def network_only() -> ExceptionRetryPolicy:
     """Retry what the network did; fail at once on everything else, which a retry would only repeat."""
     return _retries(
         RetryRule(
-            exception=[ConnectionError, TimeoutError],
+            exception=[ConnectionError, TimeoutError, StoreUnreachable],
             action=RetryAction.RETRY,
             retry_delay=timedelta(seconds=float(os.environ.get("ARCHIVE_RETRY_DELAY", "60"))),
             reason="network failure",

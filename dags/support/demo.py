@@ -78,7 +78,7 @@ def nation_sites() -> Path:
 
 
 @contextlib.contextmanager
-def services(places: Places, *, nation: bool) -> Iterator[None]:
+def services(places: Places, *, nation: bool) -> Iterator[S3Server]:
     """Run the S3 server and, on request, the sample nation; put what clients need into our environment."""
     started: list[Component] = []
     with S3Server(places.s3) as server:
@@ -100,7 +100,7 @@ def services(places: Places, *, nation: bool) -> Iterator[None]:
                 started.append(Component("nation", command, os.environ, places.logs / "nation.log"))
                 if not wait_port(port, lambda: started[0].alive):
                     raise StackError(f"the nation does not answer on port {port}:\n{started[0].tail()}")
-            yield
+            yield server
         finally:
             stop_all(started)
 
@@ -241,15 +241,18 @@ def serve(places: Places) -> int:
     signal.signal(signal.SIGINT, leave)
     places.make()
     token = os.environ.get(TOKEN_NAME, "")
-    with services(places, nation="ARCHIVE_SITES" not in os.environ):
+    with services(places, nation="ARCHIVE_SITES" not in os.environ) as server:
         stack = Stack(places, port=UI_PORT, say=say)
         stack.prepare()
         with stack:
             stack.client.unpause()
             places.write_state(token=token, pid=os.getpid(), url=stack.client.base)
             try:
-                while not stack.dead():
+                while server.alive and not stack.dead():
                     time.sleep(1)
+                if not server.alive:
+                    say(f"the S3 server died, see {places.s3}")
+                    return 1
                 say(f"{stack.dead()[0].name} died:\n{stack.dead()[0].tail()}")
                 return 1
             finally:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
@@ -27,9 +29,11 @@ class Silence:
         """Return a short name for it: of one DAG and thing there is one silence."""
         return hashlib.sha256(f"{self.dag}|{self.about}".encode()).hexdigest()[:8]
 
-    def covers(self, dag: str, about: str, today: date) -> bool:
-        """Say whether it silences an alert today; on the day it ends it still does."""
-        return today <= self.until and fnmatchcase(dag, self.dag) and fnmatchcase(about, self.about)
+    def covers(self, dag: str, about: Iterable[str], today: date) -> bool:
+        """Say whether it silences an alert about any of these today; on the day it ends it still does."""
+        return (
+            today <= self.until and fnmatchcase(dag, self.dag) and any(fnmatchcase(name, self.about) for name in about)
+        )
 
 
 def add(store: Any, silence: Silence, today: date) -> str:
@@ -54,13 +58,19 @@ def end(store: Any, ident: str) -> None:
 
 def kept(store: Any) -> list[Silence]:
     """Return every silence, also those that have ended, by their end."""
-    told = (json.loads(store.get(name)) for name in store.list(FOLDER))
-    found = [Silence(item["dag"], item["about"], date.fromisoformat(item["until"]), item["reason"]) for item in told]
+    found = []
+    for name in store.list(FOLDER):
+        try:
+            item = json.loads(store.get(name))
+            found.append(Silence(item["dag"], item["about"], date.fromisoformat(item["until"]), item["reason"]))
+        except (ValueError, KeyError, TypeError) as error:  # of a damaged one nothing is silenced
+            logging.getLogger(__name__).warning("%s is no silence: %s", name, error)
     return sorted(found, key=lambda silence: (silence.until, silence.ident))
 
 
-def silenced(store: Any, dag: str, about: str, today: date) -> Silence | None:
-    """Return a silence that covers an alert today, None when it is to be told."""
+def silenced(store: Any, dag: str, about: Iterable[str], today: date) -> Silence | None:
+    """Return a silence that covers an alert about any of these today, None when it is to be told."""
+    about = list(about)
     return next((silence for silence in kept(store) if silence.covers(dag, about, today)), None)
 
 

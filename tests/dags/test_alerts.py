@@ -17,6 +17,7 @@ from dags.support.silences import Silence
 from schemas.seasons import day_in_china
 from tests.dags.test_runs import states
 from transforms.store import open_store
+from transforms.unreachable import StoreUnreachable
 
 pytestmark = pytest.mark.usefixtures("test_sites")
 TODAY = date(2026, 1, 31)
@@ -85,14 +86,38 @@ def test_an_address_that_does_not_answer_changes_nothing(bag, run_dag, store, mo
         send("file:///etc/passwd", {})
 
 
+def test_a_silence_of_a_key_covers_the_sites_of_its_run(bag, run_dag, store, told):
+    today = day_in_china(datetime.now(UTC))
+    silences.add(store, Silence("*", "xinjiang|*", today, "a province moves house"), today)
+    run_dag(bag.dags["crawl_trs_wcm"], "xinjiang|2019")
+    assert told == []
+
+
+def test_what_silences_nothing_silences_nothing(bag, run_dag, store, told):
+    for number, data in enumerate((b"{", b"[]", b'{"dag": "*", "about": "*", "until": "someday", "reason": "x"}')):
+        store.put(f"{silences.FOLDER}{number}.json", data)
+    run_dag(bag.dags["crawl_trs_wcm"], "xinjiang|2019")
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("broken", ["list", "put"])
+def test_a_store_that_is_down_is_told_of(bag, run_dag, store, told, monkeypatch, broken):
+    def down(*args, **named):
+        raise StoreUnreachable("connection refused")
+
+    monkeypatch.setattr(store, broken, down)
+    run_dag(bag.dags["crawl_trs_wcm"], "xinjiang|2019")
+    assert told
+
+
 def test_every_silence_ends(tmp_path):
     store = open_store(str(tmp_path))
     kept = Silence("crawl_vsb", "*", TODAY + timedelta(2), "known")
     name = silences.add(store, kept, TODAY)
     for day, silent in ((0, True), (2, True), (3, False)):
-        found = silences.silenced(store, "crawl_vsb", "x", TODAY + timedelta(day))
+        found = silences.silenced(store, "crawl_vsb", ["x"], TODAY + timedelta(day))
         assert (found == kept) if silent else found is None
-    assert silences.silenced(store, "crawl_ucap", "x", TODAY) is None
+    assert silences.silenced(store, "crawl_ucap", ["x"], TODAY) is None
     for bad in (
         Silence("a", "*", TODAY - timedelta(1), "late"), Silence("a", "*", TODAY + timedelta(91), "long"),
         Silence("a", "*", TODAY, " "),

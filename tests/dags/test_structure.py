@@ -118,9 +118,10 @@ def test_only_network_failures_are_tried_again():
 
     from dags.support.common import network_only
     from dags.support.work import SiteUnreachable
+    from transforms.unreachable import StoreUnreachable
 
     policy = network_only()
-    for error in (ConnectionResetError(), TimeoutError(), SiteUnreachable("down")):
+    for error in (ConnectionResetError(), TimeoutError(), SiteUnreachable("down"), StoreUnreachable("down")):
         assert policy.evaluate(error, 1, 2).action is RetryAction.RETRY
     for error in (ValueError("bad"), RuntimeError("found nothing"), KeyError("x")):
         assert policy.evaluate(error, 1, 2).action is RetryAction.FAIL

@@ -1,7 +1,9 @@
 import pytest
 from botocore.exceptions import ClientError
 
+from transforms import store as store_module
 from transforms.store import Conflict, NotFound, open_store
+from transforms.unreachable import StoreUnreachable
 
 
 @pytest.fixture(params=["store", pytest.param("s3", marks=pytest.mark.stack)])
@@ -72,3 +74,16 @@ def test_a_delete_is_conditional_too(any_store):
     with pytest.raises(Conflict):
         any_store.delete("k", if_match=first)
     assert any_store.stats("") == {}
+
+
+def test_a_store_that_cannot_be_reached_is_said_to_be(monkeypatch):
+    monkeypatch.setattr(store_module, "_ATTEMPTS", 1)
+    for name, value in {"ENDPOINT_URL": "http://127.0.0.1:9", "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    absent = open_store("s3://archive")
+    for ask in (
+        lambda: absent.get("k"), lambda: absent.get_range("k", 0, 1), lambda: absent.put("k", b""), lambda: absent.stat("k"),
+        lambda: list(absent.list()), lambda: absent.stats(), lambda: absent.delete("k"), lambda: absent.put_if_changed("k", b""),
+    ):  # fmt: skip
+        with pytest.raises(StoreUnreachable, match=r"127\.0\.0\.1:9"):
+            ask()

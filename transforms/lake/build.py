@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from schemas.checks import checks_digest
 from schemas.tables import CRAWLS, REJECTS
 from transforms.lake.checks import Result, failures
 from transforms.lake.columns import to_table
@@ -27,6 +28,7 @@ from transforms.lake.pending import (
     PART,
     fingerprint,
     forget_built,
+    is_settled,
     lake_folders,
     lake_objects,
     mark_built,
@@ -71,7 +73,7 @@ def build(store: Store, key: str) -> BuildResult | None:
         seen = lake_objects(store, key)
         sources = source_names(store, key)
         mark = read_mark(store, key)
-        if mark and fingerprint(sources, seen) == mark["fingerprint"]:
+        if is_settled(mark, sources, seen):
             if failed := failures(results_of(mark)):
                 raise ChecksFailed(key, failed)
             return None
@@ -101,7 +103,12 @@ def build(store: Store, key: str) -> BuildResult | None:
 def _hold(store: Store, key: str, sources: list[str], mark: Row, seen: dict[str, Stat], results: list[Result]) -> None:
     """Remember that these sources did not pass; the mark goes on to tell of the objects that stay as they are."""
     kept = {"objects": known_digests(store, mark, seen), "warcs": _came_from(store, key, mark, seen)}
-    held = {**kept, "fingerprint": fingerprint(sources, seen), "checks": to_mark(results)}
+    held = {
+        **kept,
+        "fingerprint": fingerprint(sources, seen),
+        "checks": to_mark(results),
+        "refused_by": checks_digest(),
+    }
     mark_built(store, key, held | ({"rows": mark["rows"]} if "rows" in mark else {}))
 
 

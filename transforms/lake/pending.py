@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from schemas.checks import checks_digest
 from schemas.divisions import PROVINCE_SLUGS
 from transforms.read import STAGE_VERSION
 from transforms.store import NotFound, Stat, Store
@@ -81,7 +82,7 @@ def read_mark(store: Store, key: str, stage: int | None = None) -> dict[str, Any
 
     `fingerprint`; `objects`: SHA-256 of every object by name; `warcs`: the WARC files its rows come from; `rows`:
     their number; `checks`: what the checks said (gate.py). Where one failed, `fingerprint` is of the refused
-    sources and of the objects that stayed, all else is of these objects.
+    sources and of the objects that stayed, `refused_by` the digest of the checks, all else is of these objects.
     """
     try:
         mark = json.loads(store.get(_marker(key, STAGE_VERSION if stage is None else stage)))
@@ -90,9 +91,13 @@ def read_mark(store: Store, key: str, stage: int | None = None) -> dict[str, Any
     return mark if isinstance(mark, dict) and {"fingerprint", "objects", "warcs"} <= mark.keys() else {}
 
 
-def built_fingerprint(store: Store, key: str) -> str:
-    """Return the fingerprint that the last finished build of this key left, or an empty string."""
-    return str(read_mark(store, key).get("fingerprint", ""))
+def is_settled(mark: dict[str, Any], sources: Iterable[str], objects: Mapping[str, Stat | str]) -> bool:
+    """Whether the last finished build of a key, as its mark tells, saw these sources and left these objects.
+
+    One that checks refused is tried again when the checks are others now.
+    """
+    refused_by = mark.get("refused_by", checks_digest())
+    return mark.get("fingerprint") == fingerprint(sources, objects) and refused_by == checks_digest()
 
 
 def mark_built(store: Store, key: str, mark: dict[str, Any]) -> None:
@@ -126,7 +131,7 @@ def pending_keys(store: Store) -> list[str]:
     return sorted(
         key
         for key in sources.keys() | objects.keys()
-        if fingerprint(sources.get(key, []), objects.get(key, {})) != built_fingerprint(store, key)
+        if not is_settled(read_mark(store, key), sources.get(key, []), objects.get(key, {}))
     )
 
 

@@ -62,6 +62,18 @@ def test_a_refused_build_is_not_done_again_and_not_forgotten(lake: Store, monkey
             build.build(lake, KEY)
 
 
+def test_other_checks_are_another_chance(lake: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(lake, 2022, BODIES[2])
+    build_all(lake)
+    assert pending.pending_keys(lake) == []
+    monkeypatch.setattr(gate, "checks", lambda: (Check("few", "reports", "why", max=3),))
+    monkeypatch.setattr(pending, "checks_digest", lambda: "of the mended file")
+    assert pending.pending_keys(lake) == [KEY]
+    build_all(lake)
+    assert counts(lake) == {2022: 3} and gate.failed_keys(lake) == []
+    assert pending.pending_keys(lake) == []
+
+
 def test_more_pages_are_another_chance(lake: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     add(lake, 2022, BODIES[2])
     build_all(lake)

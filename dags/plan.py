@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from airflow.sdk import DAG, CronPartitionTimetable, CronTriggerTimetable, Param, PartitionedAtRuntime, task
+from airflow.sdk import DAG, CronPartitionTimetable, CronTriggerTimetable, Param, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.support import common
+from dags.support.timetables import YearsByHand
 
 DOC = """
 ### Plan {what}
@@ -18,7 +19,8 @@ It also hands pages that were read but never built to `build_reports`.
 """
 YEAR = (
     "Starts as `ARCHIVE_PLAN_CRON` says (`0 0 1 1 *`: each January for the year before), or by hand with the form below, "
-    "for one year (`2019`) or several (`2008-2025`), or for past partitions with Airflow's backfill."
+    "for one year (`2019`) or several (`2008-2025`), or with Airflow's backfill (from 2013-01-01 to "
+    "2014-12-31: the report years 2013 and 2014)."
 )
 SEASON = (
     "Starts as `ARCHIVE_SEASON_CRON` says, in China's time (`30 1 * 1-3 *`: every night while reports come out), for the "
@@ -153,9 +155,7 @@ def _plan(family: str, *, season: bool) -> Any:
 plan_year = plan_dag(
     "plan_year",
     "Plan a year",
-    PartitionedAtRuntime()
-    if CRON == "off"
-    else CronPartitionTimetable(CRON, timezone="UTC", run_offset=-1, key_format="%Y"),
+    YearsByHand() if CRON == "off" else CronPartitionTimetable(CRON, timezone="UTC", run_offset=-1, key_format="%Y"),
     DOC.format(what="a year", when=YEAR),
 )
 plan_season = plan_dag(

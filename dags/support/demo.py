@@ -182,7 +182,7 @@ def run(places: Places, shape: Callable[[Places], contextlib.AbstractContextMana
         with steps.step("plan, crawl, read and build"):
             since = datetime.now(UTC).isoformat()
             client = airflow.client
-            client.trigger("plan_year", {"years": YEARS, "provinces": provinces()}, partition_key=YEARS)
+            client.trigger("plan_year", {"years": YEARS, "provinces": provinces()})
             runs = wait_quiet(
                 client,
                 since,

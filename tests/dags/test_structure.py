@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
@@ -90,6 +91,20 @@ def test_plan_emits_per_family(bag):
         "plan_trs_wcm": ["plan_trs_wcm"],
     }
     assert type(dag.timetable).__name__ == "CronPartitionTimetable"
+
+
+def test_past_years_can_be_backfilled_without_a_schedule(monkeypatch):
+    from airflow.dag_processing.dagbag import DagBag
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    monkeypatch.delenv("ARCHIVE_PLAN_CRON", raising=False)
+    monkeypatch.setenv("ARCHIVE_SITES", str(SITES))
+    made = DagBag(str(ROOT / "dags" / "plan.py")).dags["plan_year"]
+    dag = DagSerialization.from_dict(DagSerialization.to_dict(made))
+    assert dag.timetable.periodic and dag.timetable.summary == "by hand"
+    past = dag.iter_dagrun_infos_between(datetime(2013, 1, 1, tzinfo=UTC), datetime(2014, 12, 31, tzinfo=UTC))
+    assert [info.partition_key for info in past] == ["2013", "2014"]
+    assert dag.next_dagrun_info(last_automated_run_info=None) is None, "nothing starts by itself"
 
 
 def test_the_season_is_planned_by_the_clock_of_china(bag):

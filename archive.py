@@ -143,7 +143,8 @@ def build(
 ) -> None:
     """Build the lake from raw pages; what did not change is not written, what fails its checks stays as it was."""
     with plainly():
-        from transforms.lake.build import build_all, let_read_again
+        from dags.support.work import build_from
+        from transforms.lake.build import let_read_again
         from transforms.pages import warc_keys
 
         store, prefix = _open(to), source or "raw/"
@@ -165,7 +166,7 @@ def build(
             raise ValueError("--reason and --key go with --accept")
         if again:
             let_read_again(store, prefix)
-        _counts(build_all(store, prefix))
+        _counts(build_from(store, prefix))
         checks_cli.refuse_held(store)
 
 

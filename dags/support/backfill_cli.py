@@ -189,21 +189,31 @@ def _loads(store: Any, wish: Wish, rest: Left, ledger: Ledger) -> list[Load]:
 
     known = load_sites()
     rows = [row for part in ledger.values() for row in part]
-    crawls = read_rows(store, "crawls", ["site_id", "started", "requests", "pages"])
+    crawls = read_rows(store, "crawls", ["site_id", "started", "years", "requests", "pages"])
     return host_loads([known[site_id] for site_id in rest.sites], rows, crawls, wish.years)
 
 
 def _show(loads: list[Load], rest: Left) -> None:
-    """Print the plan: a row per host, and what it comes to."""
-    from dags.support.backfill_plan import duration
+    """Print the plan: a row per host, what it comes to and what that rests on."""
+    from dags.support.backfill_plan import DAY, duration, whole_seconds
 
     rows: list[tuple[Any, ...]] = [(load.host, load.sites, load.requests, duration(load.seconds)) for load in loads]
     if rows:
-        show(["host", "sites", "requests", "at its delay"], rows, "table")
-    requests, together = sum(load.requests for load in loads), sum(load.seconds for load in loads)
-    longest = max((load.seconds for load in loads), default=0.0)
+        show(["host", "sites", "requests", "time"], rows, "table")
+    requests, together = sum(load.requests for load in loads), sum(load.busy for load in loads)
     typer.echo(f"{requests} requests to {len(loads)} hosts, {len(rest.pending)} keys to build without any")
+    longest = whole_seconds(loads, len(rest.sites))
     typer.echo(f"all hosts at once, at the least: {duration(longest)}; one after another: {duration(together)}")
+    if guessed := sum(load.guessed for load in loads):
+        typer.echo(
+            f"{guessed} of {len(rest.sites)} sites have years that were never crawled: for these the estimate takes what "
+            "a site of its level has on average (schemas/volume.yml), for one site it may be far off"
+        )
+    if slow := sum(load.seconds >= DAY for load in loads):
+        typer.echo(
+            f"{slow} hosts need more than a day by their daily cap and hours: a crawl ends there, start the backfill "
+            "again each day"
+        )
 
 
 def _client(url: str) -> Client:

@@ -251,6 +251,29 @@ def read_site(store: Any, family: str, site_id: str) -> list[str]:
     return keys
 
 
+def build_from(store: Any, prefix: str) -> dict[str, int]:
+    """Read every WARC under a prefix and build what that touches (transforms.lake.build.build_all); return its counts.
+
+    Crawls whose files are all among them count as read from then on, unless another took their place meanwhile.
+    """
+    from scrapers.crawls import done_marks, mark_read, read_done
+    from transforms.lake.build import build_all
+    from transforms.read import STAGE_VERSION
+
+    sites = {tuple(name.split("/")[2:4]) for name in store.list("state/done/")}
+    crawled = [
+        (family, site_id, years, mark["crawl_id"])
+        for family, site_id in sorted(sites)
+        if f"raw/{family}/{site_id}/".startswith(prefix)
+        for years, mark in done_marks(store, family, site_id)
+    ]
+    counts = build_all(store, prefix)
+    for family, site_id, years, crawl_id in crawled:
+        if (read_done(store, family, site_id, years) or {}).get("crawl_id") == crawl_id:
+            mark_read(store, family, site_id, years, STAGE_VERSION)
+    return counts
+
+
 def probe_sites(store: Any, province: str, families: Iterable[str], today: date) -> list[str]:
     """Look at a province's sites, keep the findings in state/probes/ and return those that left their family, in words."""
     from dataclasses import asdict

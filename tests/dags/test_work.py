@@ -194,6 +194,24 @@ def test_reading_takes_in_what_a_killed_crawl_uploaded(monkeypatch):
     assert read == ["raw/trs_wcm/a-1/killed-0.warc.gz"] and work.is_complete(store, "trs_wcm", "a-1", "2019")
 
 
+def test_a_build_marks_the_crawls_whose_files_it_read(monkeypatch):
+    store, read = MemoryStore(), []
+    for name in ("a-1", "a-2"):
+        finish(store, "trs_wcm", name, stage=0)
+
+    def build_all(store, prefix):
+        read.append(prefix)
+        if len(read) == 2:
+            save_summary(store, summary("trs_wcm", "a-2", crawl_id="meanwhile"), parse_years("2019"))
+        return {"keys": 1}
+
+    monkeypatch.setattr(build, "build_all", build_all)
+    complete = lambda: [name for name in ("a-1", "a-2") if work.is_complete(store, "trs_wcm", name, "2019")]  # noqa: E731
+    assert work.build_from(store, "raw/trs_wcm/a-1/") == {"keys": 1} and complete() == ["a-1"]
+    assert work.build_from(store, "raw/") and complete() == ["a-1"], "what came in meanwhile is not read"
+    assert work.build_from(store, "raw/") and complete() == ["a-1", "a-2"]
+
+
 def test_failed_crawls_are_sorted_by_cause(monkeypatch):
     import scrapers.run
 

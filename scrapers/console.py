@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,6 +26,16 @@ def plainly() -> Iterator[None]:
         said = " ".join(printable(error).split()) or type(error).__name__
         typer.echo(f"archive: {said[:400]}", err=True)
         raise typer.Exit(1) from None
+
+
+def named(text: str, known: Iterable[str], what: str) -> tuple[str, ...]:
+    """The names in a text, apart by commas, sorted, none for an empty one; ValueError for a strange or no name."""
+    names, known = {name.strip() for name in text.split(",") if name.strip()}, set(known)
+    if text and not names:
+        raise ValueError(f"name a {what}; known are {', '.join(sorted(known))}")
+    if names - known:
+        raise ValueError(f"no such {what}: {', '.join(sorted(names - known))}; known are {', '.join(sorted(known))}")
+    return tuple(sorted(names))
 
 
 def printable(value: object) -> str:

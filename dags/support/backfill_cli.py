@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dags.support.local import store_uri
-from scrapers.console import plainly, printable, show
+from scrapers.console import named, plainly, printable, show
 
 if TYPE_CHECKING:
     from dags.support.backfill import Left
@@ -93,22 +93,12 @@ def _wish(province: str, family: str, level: str, years: str, this_year: int, fa
     if span is None or span.start >= this_year:
         raise ValueError(f"--years {years!r}: name years that have ended, like 2008-2018")
     return Wish(
-        tuple(provinces) if province == "all" else _named(province or ",", provinces, "province"),
-        _named(family, families, "family") or tuple(families),
-        _named(level, AGENCY_LEVELS, "level"),
+        tuple(provinces) if province == "all" else named(province or ",", provinces, "province"),
+        named(family, families, "family") or tuple(families),
+        named(level, AGENCY_LEVELS, "level"),
         range(span.start, min(span.stop, this_year)),
         "failed" if failed else "missing",
     )
-
-
-def _named(text: str, known: Iterable[str], what: str) -> tuple[str, ...]:
-    """The names in a text, sorted, none for an empty one; ValueError for one that is not known, and for commas alone."""
-    names, known = {name.strip() for name in text.split(",") if name.strip()}, set(known)
-    if text and not names:
-        raise ValueError(f"name a {what}; known are {', '.join(sorted(known))}")
-    if names - known:
-        raise ValueError(f"no such {what}: {', '.join(sorted(names - known))}; known are {', '.join(sorted(known))}")
-    return tuple(sorted(names))
 
 
 def _ledger(store: Any, wish: Wish, today: date, *, fresh: bool) -> Ledger:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dags.support.local import store_uri
-from scrapers.console import plainly, show
+from scrapers.console import named, plainly, show
 
 Names = Annotated[str, typer.Option(help="Only these, apart by commas; empty: all.")]
 DIMENSIONS = {"province": "province", "year": "year", "level": "agency_level", "family": "family",
@@ -44,14 +44,19 @@ def coverage(
 
 
 def _conditions(wanted: dict[str, str], years: str, obliged: bool) -> tuple[str, list[object]]:
-    """The WHERE clause of a selection and its values; ValueError for years that are none."""
+    """The WHERE clause of a selection and its values; ValueError for years that are none, and for unknown names."""
+    from schemas.divisions import PROVINCE_SLUGS
+    from schemas.registry import FAMILIES
+    from schemas.tables import AGENCY_LEVELS
     from scrapers.crawls import parse_years
+    from transforms.lake.coverage import STATUSES
 
+    known = {"province": PROVINCE_SLUGS, "level": AGENCY_LEVELS, "family": FAMILIES, "status": STATUSES}
     parts, values = ["TRUE"], list[object]()
     for name, text in wanted.items():
         if text:
             parts.append(f"list_contains(?, {DIMENSIONS[name]})")
-            values.append([value.strip() for value in text.split(",")])
+            values.append([*named(text, known[name], name)])
     if (span := parse_years(years)) is not None:
         parts.append("year BETWEEN ? AND ?")
         values += [span.start, span.stop - 1]

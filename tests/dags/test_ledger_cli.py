@@ -65,3 +65,12 @@ def test_a_second_look_writes_nothing(lake):
 def test_another_dimension_is_refused(lake):
     answer = RUN.invoke(app, ["coverage", "--by", "planet"])
     assert answer.exit_code == 1 and "count by" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "line", [("--province", "atlantis"), ("--status", "nonsense"), ("--level", "village"), ("--family", "x,ucap")]
+)
+def test_a_name_that_nobody_knows_is_refused(lake, line):
+    answer = RUN.invoke(app, ["coverage", *line])
+    assert answer.exit_code == 1 and f"no such {line[0][2:]}: {line[1].partition(',')[0]}; known are" in answer.stderr
+    assert not lake.stats("lake/coverage/"), "nothing is made for a question that cannot be asked"

@@ -134,18 +134,18 @@ def _requests(site: Site, wanted: Counter[int], unknown: Sequence[int], last: Ma
     known = sum(n for year, n in wanted.items() if year not in unknown)
     guess = max(_average(site, unknown), sum(wanted[year] for year in unknown)) if unknown else 0
     pages = max(known + guess, site.min_reports if last is None else 0)
-    files = round(pages * facts("volume")["attachments"])
+    files = round(pages * float(facts("volume")["attachments"]))
     if last is None:
-        return 1 + max(1, len(site.columns)) + pages // facts("volume")["rows_a_list"] + pages + files
+        return 1 + max(1, len(site.columns)) + pages // int(facts("volume")["rows_a_list"]) + pages + files
     return max(2, int(last["requests"]) - int(last["pages"] or 0)) + pages + (files if unknown else 0)
 
 
 def _average(site: Site, years: Iterable[int]) -> int:
     """How many reports for these years a site of its level has on average (domain.md 7)."""
     volume = facts("volume")
-    a_year = 1 if site.agency else volume["reports_a_year"][site.level]
-    shares = [next(step["share"] for step in volume["published"] if year >= step["from"]) for year in years]
-    return round(a_year * volume["reachable"] * sum(shares))
+    a_year = 1 if site.agency else int(volume["reports_a_year"][site.level])
+    shares = [next(float(step["share"]) for step in volume["published"] if year >= step["from"]) for year in years]
+    return round(a_year * float(volume["reachable"]) * sum(shares))
 
 
 def _window(hours: str) -> float:

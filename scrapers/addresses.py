@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
 
 from schemas.facts import facts
+from schemas.registry import Site
 from transforms.identity.hosts import gateway_host, is_official
 
 _BODY = {"json": "application/json; charset=utf-8", "form": "application/x-www-form-urlencoded; charset=utf-8"}
@@ -61,6 +62,11 @@ def plain_host(host: str) -> str:
         if host.startswith(prefix) and host.count(".") > 1 and host.removeprefix(prefix) not in _TWO_LEVELS:
             return host.removeprefix(prefix)
     return host
+
+
+def hosts_of(site: Site) -> frozenset[str]:
+    """Return the hosts of a site: its own and those of its columns."""
+    return frozenset({site.host, *(urlsplit(column.url).hostname or "" for column in site.columns)})
 
 
 def registrable(host: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,14 +19,15 @@ from scrapy.http import Response, TextResponse
 from w3lib.url import safe_url_string
 
 from schemas.registry import Site
-from scrapers.addresses import key, request_of
+from scrapers.addresses import hosts_of, key, request_of
+from scrapers.chain import FOLLOWING, Chain, below
 from scrapers.detect import drifted
 from scrapers.estates import NotNow, estate_of
 from scrapers.family import Family
 from scrapers.files import file_links
-from scrapers.guards import fault, is_drawn_by_script
+from scrapers.guards import fault, has_text, is_drawn_by_script
 from scrapers.links import Link, LinkBook
-from scrapers.lists import REPORT_TITLE, Row, names_report, reads_as_report, rows, sent_on, year_of
+from scrapers.lists import REPORT_TITLE, Row, has_sections, names_report, reads_as_report, rows, sent_on, year_of
 from scrapers.politeness import Refused, RobotsDenied
 from scrapers.warc import Stored, WarcSet
 
@@ -36,7 +37,6 @@ MAX_DEPTH = 4  # sub-columns below a column
 MAX_HUBS = 25  # pages on the way from the home page to a column
 HUB_DEPTH = 3  # steps on that way
 MAX_FAILURES = 12  # in a row: the site is not there
-FOLLOWING = 10_000  # ranks from here on are list pages that go on, not links on the page
 FIRST_YEAR = 2008
 GONE = frozenset({404, 410})
 LISTS = ("list", "hub")
@@ -63,6 +63,7 @@ class ColumnSpider(Family, scrapy.Spider):
         self.bodies: defaultdict[int, set[str]] = defaultdict(set)
         self.enumerated: set[str] = set()  # addresses that are list and report in one
         self.row_sets: set[frozenset[str]] = set()
+        self.columns: dict[str, bool] = {}  # columns of the registry that were read: is anything shown under them?
         self.twins: dict[str, str] = {}  # plain address to the one that was shown
         self.failures = 0
         self.trouble = ""  # why the first page or list was not fetched
@@ -70,7 +71,7 @@ class ColumnSpider(Family, scrapy.Spider):
         # moved: a column of the registry that is no more; gone: a page that is no more; refused: by us; failed: worth another try; capped: left out, too many;
         # list_ends: a list had fewer pages than it told of
         self.counts = dict.fromkeys(
-            ("hubs_asked", "lists_asked", "lists", "lists_fresh", "empty_lists", "failed_lists", "list_ends", "pages_asked", "pages",
+            ("hubs_asked", "lists_asked", "lists", "lists_fresh", "empty_lists", "empty_columns", "failed_lists", "list_ends", "pages_asked", "pages",
              "failed_pages", "gone", "refused", "denied", "links", "reports", "skipped_year", "skipped_known",
              "repeats", "capped", "moved", "unchanged", "soft_404", "files", "failed_files"), 0)  # fmt: skip
 
@@ -81,21 +82,22 @@ class ColumnSpider(Family, scrapy.Spider):
         kind = "list" if self.site.columns else "hub"
         for number, address in enumerate([column.url for column in self.site.columns] or [self._home()]):
             for url in self._expand(address):
-                for request in self._ask_list(self._link(Row(url, "", ""), kind, "", number), 0):
+                chain = Chain("" if kind == "hub" or url in self.enumerated else url)
+                for request in self._ask_list(self._link(Row(url, "", ""), kind, "", number), 0, chain):
                     yield request
 
-    def parse_list(
-        self, response: Response, depth: int, before: frozenset[str] = frozenset(), following: bool = False
-    ) -> Iterator[scrapy.Request]:
+    def parse_list(self, response: Response, depth: int, chain: Chain = Chain()) -> Iterator[scrapy.Request]:  # noqa: B008
         """Note what a list page shows, then follow its articles, sub-columns and next pages.
 
-        `before` holds the rows that the earlier pages of this list showed.
+        `chain` is what the earlier pages of this list showed.
         """
         url = response.meta["link"]
         self._note(url, response)
-        if response.status in GONE and (url in self.enumerated or following):
+        if response.status in GONE and (url in self.enumerated or chain.pages):
             # a year without a report; a pager that promises more than there is
-            self.counts["lists" if url in self.enumerated else "list_ends"] += 1
+            self.counts["lists"] += 1
+            if chain.pages:
+                self._end(response, chain)
             return
         if response.status in GONE and self._is_column_of_ours(response):
             self.counts["moved"] += 1
@@ -116,37 +118,38 @@ class ColumnSpider(Family, scrapy.Spider):
         marks = frozenset(key(link.url) for link in wanted if link.kind == "page") or frozenset(
             key(row.url) for row in articles
         )
-        is_report = url in self.enumerated or (
-            not any(link.kind == "page" for link in wanted)
-            and (names_report(response.meta.get("anchor", "")) or reads_as_report(response.text))
-        )
+        is_report = not any(link.kind == "page" for link in wanted) and self._is_report(response)
         self.counts["pages"] += is_report
         self.counts["links"] += is_report
-        repeats = bool(marks) and (marks in self.row_sets or marks <= before)
+        if url in self.enumerated and not (wanted or is_report):
+            self._note(url, response, 404)  # a year without a report
+        self._column(chain.root, bool(wanted or is_report))
+        new = any(key(link.url) not in self.asked for link in wanted)
+        repeats = bool(marks) and (marks in self.row_sets or marks <= chain.rows)
         self.row_sets.add(marks)
         if repeats:  # an endless pager; or other lists of which scripts draw all but what stands beside them
             self.counts["repeats"] += 1
             self.logger.warning("list page repeats an earlier one, not followed: %s", url)
-            wanted = [] if following else self._links(self.first_rows(response), url)
-        elif following and not marks:
-            self.counts["list_ends"] += not (wanted or is_report)
+            wanted = [] if chain.pages else self._links(self.first_rows(response), url)
+        elif chain.pages and not marks:
+            if not (wanted or is_report):
+                self._end(response, chain)
         else:
-            more = self._following(response, wanted, len(before))
+            more = self._following(response, wanted, chain, bool(marks) or new)
             bare = not (wanted or is_report or response.meta["kind"] == "hub")
-            if bare and not more and (fault(response.text) or is_drawn_by_script(response.text)):
-                self._note(url, response, 0)
-                self.counts["lists"] -= 1
-                self.counts["failed_lists"] += 1
-                self.logger.warning("list page without a list, or one that only its scripts could fill: %s", url)
+            by_script = fault(response.text) or is_drawn_by_script(response.text)
+            if bare and not more and by_script and url not in self.enumerated:
+                self._fail(response, "list page without a list, or one that only its scripts could fill")
                 return
             self.counts["empty_lists"] += bare
             wanted += more
+        after = chain.after(marks, response.text, articles=bool(articles), new=new)
         for link in wanted:
             self.book.shown(link)
             if link.rank >= FOLLOWING:
-                yield from self._ask_list(link, depth, before | marks, following=bool(articles))
+                yield from self._ask_list(link, depth, after)
             else:
-                yield from self._ask(link, _below(response.meta["kind"], link, depth))
+                yield from self._ask(link, below(response.meta["kind"], link, depth))
 
     def parse_page(self, response: Response) -> Iterator[scrapy.Request]:
         """Count a fetched page, whose bytes are in the WARC already, and ask for the files that belong to it.
@@ -202,8 +205,10 @@ class ColumnSpider(Family, scrapy.Spider):
         """
         wanted, every = self.years, range(FIRST_YEAR, self.started.year)
         narrowed = wanted is not None and not (wanted.start <= every.start and wanted.stop >= every.stop)
-        by_year = any("{year}" in column.url for column in self.site.columns)
-        return min(self.site.min_reports, 1) if narrowed and by_year else self.site.min_reports
+        if not narrowed or not any("{year}" in column.url for column in self.site.columns):
+            return self.site.min_reports
+        due = wanted is not None and wanted.start < self.started.year - 1  # the latest reports may not be out yet
+        return min(self.site.min_reports, int(due))
 
     # -- inner workings -------------------------------------------------------------------------------
 
@@ -214,6 +219,34 @@ class ColumnSpider(Family, scrapy.Spider):
         """Whether the registry itself named this list."""
         return response.meta["kind"] == "list" and not response.meta["via"]
 
+    def _is_report(self, response: TextResponse) -> bool:
+        """Whether a list page is itself a report; one asked for by year should be, but may be an empty shell."""
+        if response.meta["link"] in self.enumerated:
+            return has_sections(response.text) or bool(file_links(response))
+        return names_report(response.meta.get("anchor", "")) or reads_as_report(response.text)
+
+    def _column(self, root: str, shows: bool) -> None:
+        """Note whether a page of one of the registry's columns shows anything; "" is none of them."""
+        if root:
+            self.columns[root] = shows or self.columns.get(root, False)
+        self.counts["empty_columns"] = list(self.columns.values()).count(False)
+
+    def _end(self, response: Response, chain: Chain) -> None:
+        """Count the end of a list: a failure when most of what it told of has not come."""
+        empty = not isinstance(response, TextResponse) or not has_text(response.text)
+        if chain.breaks_off(at_nothing=empty or response.status in GONE):
+            self._fail(response, f"list breaks off after {chain.pages} of {chain.told.pages or 'more'} pages")
+        else:
+            self.counts["list_ends"] += 1
+
+    def _fail(self, response: Response, why: str) -> None:
+        """Count a list page that was read as a failed one; it and the page that led to it are asked for again."""
+        self.counts["lists"] -= 1
+        self.counts["failed_lists"] += 1
+        self.logger.warning("%s: %s", why, response.meta["link"])
+        for url in (response.meta["link"], response.meta["via"]):
+            self.book.fetched(url, self.started, 0)
+
     def _wanted(self, response: TextResponse, shown: list[Row], articles: list[Row], depth: int) -> list[Link]:
         """The links of a list page or hub that matter, as it shows them, then those that go on from it."""
         url, hub = response.meta["link"], response.meta["kind"] == "hub"
@@ -223,12 +256,14 @@ class ColumnSpider(Family, scrapy.Spider):
             found = list(self.sort_rows(shown, articles, response.url))
         return [self._link(row, kind, url, rank) for kind, rank, row in found]
 
-    def _following(self, response: TextResponse, wanted: list[Link], shown: int) -> list[Link]:
+    def _following(self, response: TextResponse, wanted: list[Link], chain: Chain, fruitful: bool) -> list[Link]:
         """The links to the list pages that go on from a page that showed the `wanted` links."""
-        url, response.meta["shown"] = response.meta["link"], shown
+        url, response.meta["shown"] = response.meta["link"], len(chain.rows)
         if response.meta["kind"] != "hub":
             pages = [Row(link.url, link.title, "") for link in wanted if link.kind == "page"]
-            return self._links(self.list_goes_on(response, pages), url)
+            if chain.is_spent() and not fruitful:
+                return []
+            return self._links(self.list_goes_on(response, pages, fruitful or chain.goes_on()), url)
         if any(link.kind == "list" for link in wanted):
             return []
         return self._links(self.first_rows(response), url) + self._links(
@@ -253,9 +288,7 @@ class ColumnSpider(Family, scrapy.Spider):
     def _ask(self, link: Link, depth: int) -> Iterator[scrapy.Request]:
         yield from self._ask_list(link, depth) if link.kind in LISTS else self._ask_page(link)
 
-    def _ask_list(
-        self, link: Link, depth: int, before: frozenset[str] = frozenset(), following: bool = False
-    ) -> Iterator[scrapy.Request]:
+    def _ask_list(self, link: Link, depth: int, chain: Chain = Chain()) -> Iterator[scrapy.Request]:  # noqa: B008
         if key(link.url) in self.asked or depth > MAX_DEPTH:
             return
         self.asked.add(key(link.url))
@@ -264,14 +297,17 @@ class ColumnSpider(Family, scrapy.Spider):
             children = list(self.book.children(link.url))
             # without children it was a report, as were those asked for by year
             self.counts["links"] += link.url in self.enumerated or (not children and link.rank < FOLLOWING)
+            pages = frozenset(key(child.url) for child in children if child.kind == "page")
+            self._column(chain.root, any(child.rank < FOLLOWING for child in children))
+            after = chain.after(pages, "", articles=bool(pages), new=bool(pages))
             for child in children:
-                yield from self._ask(child, _below(link.kind, child, depth))
+                at = below(link.kind, child, depth)
+                yield from self._ask_list(child, at, after) if child.rank >= FOLLOWING else self._ask(child, at)
             return
         if self._at_limit(*(("hubs_asked", MAX_HUBS) if link.kind == "hub" else ("lists_asked", MAX_LISTS))):
             return
         self.book.shown(link)
-        more = {"depth": depth, "before": before, "following": following}
-        yield self._request(link, link.kind, self.parse_list, priority=10, cb_kwargs=more)
+        yield self._request(link, link.kind, self.parse_list, priority=10, cb_kwargs={"depth": depth, "chain": chain})
 
     def _ask_page(self, link: Link) -> Iterator[scrapy.Request]:
         if key(link.url) in self.asked:
@@ -354,20 +390,3 @@ class ColumnSpider(Family, scrapy.Spider):
         urls = [url.replace("{year}", str(year)) for year in range(years.start, years.stop + 1)]
         self.enumerated.update(urls)
         return urls
-
-
-def _below(kind: str, link: Link, depth: int) -> int:
-    """How deep a link lies: the next page of a list is no deeper than the list, a column's depth counts from itself."""
-    if kind == "hub" and link.kind == "list":
-        return 0
-    return depth if link.rank >= FOLLOWING else depth + 1
-
-
-def hosts_of(site: Site) -> frozenset[str]:
-    """Return the hosts of a site: its own and those of its columns."""
-    return frozenset({site.host, *(urlsplit(column.url).hostname or "" for column in site.columns)})
-
-
-def utc_now() -> datetime:
-    """Return the time now, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)

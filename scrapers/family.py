@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scrapy.http import TextResponse
 
 from schemas.registry import Site
-from scrapers.addresses import canonical, folder, page_number, plain_host, plain_path, registrable
+from scrapers.addresses import canonical, folder, page_number, plain_host, plain_path, registrable, with_page
 from scrapers.lists import (
     COLUMN_TITLE,
     HUB_TITLE,
@@ -121,12 +121,18 @@ class Family:
                 found["hub"].append(("hub", rank, row))
         yield from found["page"] + (found["list"] or found["hub"])
 
-    def list_goes_on(self, response: TextResponse, pages: list[Row]) -> list[str]:
-        """Return the list pages that follow one with these `pages`, and where its rows are if it has few or none."""
-        after = list(self.next_lists(response))
+    def list_goes_on(self, response: TextResponse, pages: list[Row], onward: bool) -> list[str]:
+        """Return the list pages that follow one with these `pages`, and where its rows are if it has few or none.
+
+        Pages behind it are asked for only if it is to go `onward`, pages behind first rows that are elsewhere only
+        when those have come.
+        """
+        after = list(self.next_lists(response)) if onward else []
         own = sum(self.owns(response.url, row.url) or bool(REPORT_TITLE.search(row.title)) for row in pages)
         if own < FEW and page_number(response.meta["link"]) is None:
-            after = [*self.first_rows(response), *after]
+            first = list(self.first_rows(response))
+            second = {with_page(line, 2) for line in first if page_number(line) is not None}
+            after = first + [line for line in after if line not in second]
         if not pages:
             after += sent_on(response.text, response.url)
         return after

@@ -39,10 +39,12 @@ def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
         return PARTIAL, f"{counts['failed_lists']} lists and {failed} of {wanted} pages failed"
     if site.min_reports > 0 and counts["empty_lists"] == read and spider.book.pages():
         return "empty_lists", f"{read} lists read, none shows a link; the site has changed"
-    if (site.min_reports > 0 or counts["moved"]) and shown <= 0:
+    if (spider.expected() > 0 or counts["moved"]) and shown <= 0:
         return "no_pages", f"{read} lists read, no page found"
     if shown < spider.expected():
         return "too_few_pages", f"{shown} pages shown, the registry expects {spider.expected()}"
+    if counts["empty_columns"] and shown > 0:
+        return PARTIAL, f"{counts['empty_columns']} columns of the registry show nothing"
     told = {"capped": "more lists and pages than one crawl may ask for",
             "moved": "columns of the registry are gone, the site was searched from its home page"}  # fmt: skip
     left = [f"{counts[name]} {what}" for name, what in told.items() if counts[name]]

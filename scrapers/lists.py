@@ -92,6 +92,11 @@ def reads_as_report(text: str) -> bool:
     return len(text) > 1000 and all(re.search(words, text) for words in _SECTIONS)
 
 
+def has_sections(text: str) -> bool:
+    """Say whether a page that may be a report or an empty shell has sections of a report: early ones lack some."""
+    return sum(bool(re.search(words, text)) for words in _SECTIONS) >= len(_SECTIONS) - 1
+
+
 def rows(text: str, base: str) -> list[Row]:
     """Return the links of a page in order: its own, then those inside CDATA, scripts and JSON; repeats dropped."""
     found: dict[str, Row] = {}

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -239,16 +240,18 @@ def unit_requests(response: TextResponse, page: int) -> Iterator[str]:
     pages = pages_told(response.text)
     if json_of(response.text) is not None or (pages is not None and page > pages):
         return
-    for node in LexborHTMLParser(response.text).css("[querydata][url]")[:_SERVICES]:
-        try:
+    units: list[tuple[str, dict[str, Any]]] = []
+    for node in LexborHTMLParser(response.text).css("[querydata][url]"):
+        with suppress(ValueError):
             fields: dict[str, Any] = chompjs.parse_js_object(node.attributes.get("querydata") or "")
-        except ValueError:
-            continue
+            units.append((urljoin(response.url, node.attributes.get("url") or ""), fields))
+    units.sort(key=lambda unit: "列表" not in str(unit[1].get("tagId")))  # a unit is called by its place on the page
+    for url, fields in units[:_SERVICES]:
         given = fields.pop("paramJson", None)
         given = json_of(given) if isinstance(given, str) else given
         inner = {"pageSize": 15, **(given if isinstance(given, dict) else {}), "pageNo": page}
         fields["paramJson"] = json.dumps(inner, separators=(",", ":"))
-        yield with_query(urljoin(response.url, node.attributes.get("url") or ""), fields)
+        yield with_query(url, fields)
 
 
 def form_requests(response: TextResponse, action: str, usual: dict[str, str], page: dict[str, str]) -> Iterator[str]:

@@ -149,7 +149,7 @@ def crawl(
     """
     from scrapy.crawler import CrawlerProcess
 
-    from scrapers.base import hosts_of, utc_now
+    from scrapers.addresses import hosts_of
     from scrapers.guards import stopped
     from scrapers.leases import hold_lease
     from scrapers.pace import Pace
@@ -168,7 +168,7 @@ def crawl(
         held.enter_context(hold(f"{site.site_id}@{place}", lock_folder()))
         for name in estates_of(hosts_of(site)):
             held.enter_context(hold_lease(store, pace.estate(name), lock_folder(), lost))
-        started = utc_now()
+        started = datetime.now(UTC).replace(microsecond=0)
         stop = stopped(store, hosts_of(site), started)
         if stop is not None:
             told = f"{stop.sign} at {stop.url}; {stop.host} is left alone until {stop.until}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.registry import Column
 from scrapers import base
 from scrapers.addresses import canonical, key, page_number, posted, registrable, with_page
 from scrapers.judge import judge
@@ -69,6 +70,68 @@ def test_pages_that_are_not_there_end_a_list_and_a_column_that_is_not_there_fail
     assert (found.spider.counts["list_ends"], found.spider.counts["failed_lists"]) == (1, 0)
     del skin.pages[skin.column]
     assert walk(skin.site(), skin.serve).spider.counts["failed_lists"] == 1
+
+
+@pytest.mark.parametrize("family", sorted(FAMILY_LISTS))
+def test_pages_that_lead_on_and_show_nothing_are_left(family: str) -> None:
+    """A calendar with a next day, each with news of its own and no report: one more page is enough to know."""
+    skin, count = Skin(family, random.Random(family), FAMILY_LISTS[family]), itertools.count(2)
+
+    def serve(url: str, method: str, body: str) -> Answer:
+        day = next(count)
+        return html(f"<a href='/xw/{day}.asp'>县领导调研</a><a href='?page={day}'>下一页</a>")
+
+    found = walk(skin.site(), serve)
+    assert len(found.asked) <= 3
+    assert judge(found.spider, {"finish_reason": "finished"})[0] == "no_pages"
+
+
+@pytest.mark.parametrize(
+    ("pages", "at", "answer", "outcome"),
+    [
+        (3, 1, "系统繁忙，请稍后再试，给您带来的不便敬请谅解", "partial"),
+        (2, 1, None, "partial"),
+        (9, 2, "系统繁忙，请稍后再试，给您带来的不便敬请谅解", "partial"),
+        (9, 1, "again", "ok"),  # any page of it is the first: its total is not to be trusted
+        (9, 2, None, "ok"),  # a server that keeps some pages only
+        (9, 2, "<!-- -->", "ok"),
+        (3, 2, None, "ok"),  # a total that says too much
+    ],
+)
+def test_a_list_that_breaks_off_is_no_whole_one(pages: int, at: int, answer: str | None, outcome: str) -> None:
+    skin, book = Skin("trs_wcm", random.Random(11), "/nb/"), LinkBook()
+    reports = skin.invent(4 * at, lambda r: f"/nb/{r.date[:4]}01/t{len(skin.wanted) + 10000}.html")
+    for number in range(at):
+        call = f"<script>createPageHTML({pages}, {number}, 'index', 'html')</script>"
+        skin.list_page(f"/nb/{f'index_{number}.html' if number else ''}", skin.rows(reports[4 * number :][:4]) + call)
+    if answer is not None:
+        skin.add(f"/nb/index_{at}.html", skin.rows(reports) if answer == "again" else f"<p>{answer}</p>")
+    found = walk(skin.site(), skin.serve, book=book)
+    assert judge(found.spider, {"finish_reason": "finished"})[0] == outcome and len(found.asked) == 5 * at + 1
+    again = walk(skin.site(), skin.serve, book=book).spider  # within the window, from memory
+    assert judge(again, {"finish_reason": "finished"})[0] == (outcome if outcome == "partial" else "nothing_new")
+
+
+@pytest.mark.parametrize(
+    "other", ["<div id=app></div>", "<a href='/yw/'>要闻</a><p>某县人民政府门户网站欢迎您的访问</p>"]
+)
+def test_a_column_of_the_registry_that_shows_nothing_is_told_of(other: str) -> None:
+    skin, book = Skin("trs_wcm", random.Random(12), "/a/nb/"), LinkBook()
+    skin.list_page("/a/nb/", skin.rows(skin.invent(4, lambda r: f"/a/nb/t{len(skin.wanted) + 10000}.html")))
+    skin.list_page("/b/nb/", other)
+    two = replace(skin.site(), columns=(*skin.site().columns, Column(f"http://{skin.host}/b/nb/")))
+    for _ in range(2):  # anew, and from memory
+        found = walk(two, skin.serve, book=book).spider
+        assert judge(found, {"finish_reason": "finished"})[0] == "partial"
+    assert judge(walk(skin.site(), skin.serve).spider, {"finish_reason": "finished"})[0] == "ok"
+
+
+def test_a_servlet_that_has_nothing_of_any_year_is_no_success() -> None:
+    skin = Skin("hanweb", random.Random(13), "/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime={year}")
+    skin.services["/module/xxgk/xxgkAnnualReport.jsp"] = lambda query, body: skin.dress("<div>暂无内容</div>")
+    assert judge(walk(skin.site(), skin.serve).spider, {"finish_reason": "finished"})[0] == "no_pages"
+    latest = walk(skin.site(), skin.serve, years=range(2025, 2026)).spider
+    assert judge(latest, {"finish_reason": "finished"})[0] == "nothing_new", "it may not be out yet"
 
 
 @pytest.mark.parametrize(

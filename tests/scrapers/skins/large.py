@@ -139,32 +139,46 @@ def hanweb_one_screen(rng: random.Random) -> Skin:
     return skin
 
 
-def hanweb_units(rng: random.Random) -> Skin:
-    """A JPaaS column built of units; without a page number in their arguments they answer nothing."""
+def hanweb_units(rng: random.Random, beside: tuple[str, ...] = ()) -> Skin:
+    """A JPaaS column built of units; without a page number in their arguments they answer nothing.
+
+    Units `beside` the list show the same link whichever page is asked for.
+    """
     column = f"/{letters(rng, 3)}/zwgk/{letters(rng)}/"
     skin = Skin("hanweb", rng, column)
     reports = skin.invent(28, lambda r: f"{column}art/{r.date[:4]}/art_{hexes(rng)}.html")
     page_id = hexes(rng)
     data = {"parseType": "bulidstatic", "webId": hexes(rng), "tplSetId": hexes(rng), "pageType": "column", "tagId": "列表区",
             "editType": "null", "pageId": page_id}  # fmt: skip
-    items = list(data.items())
-    rng.shuffle(items)
-    query_data = "{" + ",".join(f"'{name}':'{value}'" for name, value in items) + "}"
     path = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 
     def unit(query: dict[str, str], body: str) -> dict[str, Any] | None:
         page = json.loads(query.get("paramJson", "{}")).get("pageNo")
         if page is None or query.get("pageId") != page_id:
             return None
+        if query["tagId"] in beside:
+            return {"success": True, "data": {"html": skin.link("/zwgk/", "更多")}}
         part = reports[(page - 1) * 15 :][:15]
         return {"success": True, "data": {"html": skin.rows(part), "total": len(reports)}}
 
     skin.services[path] = unit
-    attributes = [f'url="{path}"', f'querydata="{query_data}"', 'id="u1"']
-    rng.shuffle(attributes)
-    skin.list_page(column, f"<script {' '.join(attributes)}></script>")
+    units = []
+    for place in (*beside, "列表区"):
+        items = list((data | {"tagId": place}).items())
+        rng.shuffle(items)
+        query_data = "{" + ",".join(f"'{name}':'{value}'" for name, value in items) + "}"
+        attributes = [f'url="{path}"', f'querydata="{query_data}"', f'id="u{len(units)}"']
+        rng.shuffle(attributes)
+        units.append(f"<script {' '.join(attributes)}></script>")
+    rng.shuffle(units)
+    skin.list_page(column, "".join(units))
     skin.lists += 2
     return skin
+
+
+def hanweb_many_units(rng: random.Random) -> Skin:
+    """More units on the page than may be asked for; the list's is among them."""
+    return hanweb_units(rng, ("头部", "导航", "面包屑", "搜索", "左侧菜单", "友情链接", "底部"))
 
 
 def hanweb_servlet(rng: random.Random) -> Skin:
@@ -172,8 +186,11 @@ def hanweb_servlet(rng: random.Random) -> Skin:
     area = digits(rng, 17) + rng.choice("XWPB")
     skin = Skin("hanweb", rng, f"/module/xxgk/xxgkAnnualReport.jsp?fbtime={{year}}&area={area}")
     years = [year for year in range(2008, 2027) if rng.random() < 0.8]
+    outline = "".join(
+        f"<p>{part}</p>" for part in ("一、概述", "二、主动公开情况", "三、行政复议情况", "四、存在的问题")
+    )
     skin.services["/module/xxgk/xxgkAnnualReport.jsp"] = lambda query, body: (
-        skin.dress(f"<h1>{query['fbtime']}年年报</h1>" if int(query["fbtime"]) in years else "")
+        skin.dress(f"<h1>{query['fbtime']}年年报</h1>{outline}" if int(query["fbtime"]) in years else "暂无内容")
         if query.get("area") == area
         else None
     )
@@ -295,5 +312,5 @@ def ucap_posted(rng: random.Random) -> Skin:
     return skin
 
 
-SKINS = (trs_claims_too_much, trs_counted, trs_told, trs_service, hanweb_groups, hanweb_one_screen, hanweb_units, hanweb_servlet,
+SKINS = (trs_claims_too_much, trs_counted, trs_told, trs_service, hanweb_groups, hanweb_one_screen, hanweb_units, hanweb_many_units, hanweb_servlet,
          hanweb_catalogue, ucap_new_product, ucap_template, ucap_numbered_template, ucap_search, ucap_posted)  # fmt: skip

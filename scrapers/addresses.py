@@ -56,6 +56,11 @@ def key(url: str) -> str:
     return "".join((plain_host(parts.netloc), plain_path(url), "?" + query if query else "", mark, body))
 
 
+def is_same(url: str, other: str) -> bool:
+    """Say whether two addresses are twins of one."""
+    return key(url) == key(other)
+
+
 def plain_host(host: str) -> str:
     """Return a host without the prefixes that one site's hosts differ by."""
     for prefix in facts("addresses")["hosts"]:
@@ -81,6 +86,13 @@ def registrable(host: str) -> str:
 def plain_path(url: str) -> str:
     """Return an address's path without the name of a folder's own page, `index.html`."""
     return _INDEX.sub("/", urlsplit(url).path)
+
+
+def is_beside(url: str, other: str) -> bool:
+    """Say whether two addresses differ in one part of their paths alone, as columns side by side do."""
+    here, there = plain_path(url).split("/"), plain_path(other).split("/")
+    same = urlsplit(url).query == urlsplit(other).query and len(here) == len(there)
+    return same and sum(ours != theirs for ours, theirs in zip(here, there, strict=True)) == 1
 
 
 def folder(url: str) -> str:

@@ -19,7 +19,7 @@ from scrapy.http import Response, TextResponse
 from w3lib.url import safe_url_string
 
 from schemas.registry import Site
-from scrapers.addresses import hosts_of, key, request_of
+from scrapers.addresses import hosts_of, is_same, key, request_of
 from scrapers.chain import FOLLOWING, Chain, below
 from scrapers.detect import drifted
 from scrapers.estates import NotNow, estate_of
@@ -112,9 +112,9 @@ class ColumnSpider(Family, scrapy.Spider):
         if self._is_column_of_ours(response) and (found := drifted(self.site.family, response.url, response.text)):
             self.drift = f"{found.url} is of the family {found.now}, not {found.family}: {found.why}"
             self.logger.warning("%s", self.drift)
-        shown = [row for row in rows(response.text, response.url) if key(row.url) != key(response.url)]
-        articles = self.articles([row for row in shown if self.is_ours(row.url)])
-        wanted = self._wanted(response, shown, articles, depth)
+        every = rows(response.text, response.url)
+        articles = self.articles([row for row in every if self.is_ours(row.url) and not is_same(row.url, response.url)])
+        wanted = self._wanted(response, every, articles, depth)
         marks = frozenset(key(link.url) for link in wanted if link.kind == "page") or frozenset(
             key(row.url) for row in articles
         )
@@ -247,13 +247,15 @@ class ColumnSpider(Family, scrapy.Spider):
         for url in (response.meta["link"], response.meta["via"]):
             self.book.fetched(url, self.started, 0)
 
-    def _wanted(self, response: TextResponse, shown: list[Row], articles: list[Row], depth: int) -> list[Link]:
+    def _wanted(self, response: TextResponse, every: list[Row], articles: list[Row], depth: int) -> list[Link]:
         """The links of a list page or hub that matter, as it shows them, then those that go on from it."""
         url, hub = response.meta["link"], response.meta["kind"] == "hub"
+        shown = [row for row in every if not is_same(row.url, response.url)]
         if hub:
             found = list(self.hunt_rows(shown, depth < HUB_DEPTH))
         else:
-            found = list(self.sort_rows(shown, articles, response.url))
+            called = [row.title for row in every if is_same(row.url, response.url)]
+            found = list(self.sort_rows(shown, articles, response.url, called))
         return [self._link(row, kind, url, rank) for kind, rank, row in found]
 
     def _following(self, response: TextResponse, wanted: list[Link], chain: Chain, fruitful: bool) -> list[Link]:

@@ -6,14 +6,14 @@ No state and no network: the crawl itself is scrapers/base.py.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy.http import TextResponse
 
 from schemas.registry import Site
-from scrapers.addresses import canonical, folder, page_number, plain_host, plain_path, registrable, with_page
+from scrapers.addresses import canonical, folder, is_beside, page_number, plain_host, plain_path, registrable, with_page
 from scrapers.lists import (
     COLUMN_TITLE,
     HUB_TITLE,
@@ -21,6 +21,7 @@ from scrapers.lists import (
     REPORT_TITLE,
     Row,
     is_bare,
+    is_issuers,
     is_shelf,
     names_report,
     sent_on,
@@ -82,14 +83,17 @@ class Family:
         """Say whether an address is on a host of the site's owner, which may be another site of it."""
         return self.is_ours(url) or registrable(urlsplit(url).hostname or "") == registrable(self.site.host)
 
-    def sort_rows(self, shown: list[Row], articles: list[Row], base: str) -> Iterator[Sorted]:
-        """Tell a list page's articles and sub-columns from its menus.
+    def sort_rows(self, shown: list[Row], articles: list[Row], base: str, called: Iterable[str]) -> Iterator[Sorted]:
+        """Tell a list page's articles and sub-columns from its menus; `called` are its links to itself.
 
         An article belongs to the column when its address says so, when its title may be a report's, or when it
         stands on a shelf of which at least half the titles may: rows are often called by their issuer alone. Where no
         shelf is told so, or the fullest has only titles of that kind, it is the fullest one. What a title only looks
         like brings in that one page: a guide says nothing of the rows beside it.
+        Columns beside this one belong to it when all are called by classes of issuers.
         """
+        beside = {row.url for row in shown if is_issuers(row.title) and is_beside(base, row.url)}
+        columns = beside if any(map(is_issuers, called)) else set()
         held = Counter(self.shelf(row.url) for row in articles)
         told = Counter(self.shelf(row.url) for row in articles if REPORT_TITLE.search(row.title))
         bare = Counter(self.shelf(row.url) for row in articles if is_bare(row.title))
@@ -102,7 +106,7 @@ class Family:
             if row.url in known:
                 if self.owns(base, row.url) or self.shelf(row.url) in owned or LOOKALIKE_TITLE.search(row.title):
                     yield "page", rank, row
-            elif self.is_ours(row.url) and (self.is_column(base, row.url) or is_shelf(row.title)):
+            elif self.is_ours(row.url) and (row.url in columns or self.is_column(base, row.url) or is_shelf(row.title)):
                 yield "list", rank, row
             elif self.is_of_owner(row.url) and names_report(row.title):
                 yield "page", rank, row  # a report filed under a foreign address

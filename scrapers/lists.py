@@ -35,6 +35,11 @@ _BARE_TITLE = re.compile(
     r"\W{0,3}(?:[^\W\d]{0,14}(?:局|委|办|室|院|厅|处|队|所|中心|委员会|联合会|协会|政府|街道|乡|镇|区|县|市|旗|社|站|学校|公司))?"
     r"\W{0,3}(?:20[0-4]\d(?:年度?)?)?\W{0,3}"
 )
+# a class of issuers, as parts of a column are called (families.md 1)
+_ISSUERS = re.compile(
+    r"(?=.*(?:政府|部门|单位|机关|机构|乡|镇|街道|区县|县区|园区|开发区))(?:[省市州盟县区旗镇乡街]|[本各]?级|本|各|直属?|所属|派出|企?事业"
+    r"|人民政府|政府|办公室|部门|单位|机关|机构|街道|办事处|园区|功能区|开发区|[及和与]|\W)+"
+)
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?(?!\d)")
 _HAN_YEAR = re.compile(r"二[〇○零0]([〇○零0一二三四])([〇○零0一二三四五六七八九])年?")
 _HAN_DIGITS = {"〇": 0, "○": 0, "零": 0, "0": 0, **{han: n for n, han in enumerate("一二三四五六七八九", 1)}}
@@ -75,6 +80,11 @@ def year_of(title: str) -> int | None:
 def is_shelf(title: str) -> bool:
     """Say whether a link's text is that of a column of annual reports or of a part of one, a year."""
     return bool(_SHELF_TITLE.fullmatch(title) or COLUMN_TITLE.fullmatch(title))
+
+
+def is_issuers(title: str) -> bool:
+    """Say whether a link is called by a class of issuers: 县政府, 县级部门, 乡镇（街道）."""
+    return len(title) < 20 and bool(_ISSUERS.fullmatch(title))
 
 
 def is_bare(title: str) -> bool:

@@ -3,7 +3,7 @@
 Articles: `/public/<organ>/<id>.html`, `/public/content/<id>`, `/content/article/<id>`.
 Lists: annual reports are one `type` and `catId` of every organ; a column page holds its rows or fetches them from
 `/site/label/8888?…labelName=publicInfoList&pageIndex=n`, a piece of HTML. Columns of other organs with the same type
-and class belong to the same annual reports. `/content/column/<id>?pageIndex=n` are ordinary lists.
+belong to the same annual reports, whichever number the class has there. `/content/column/<id>?pageIndex=n` are ordinary lists.
 Traps: with `action=detail` the column page is itself the report.
 """
 
@@ -33,12 +33,12 @@ class LonsunSpider(ColumnSpider):
         return bool(_SERVICE.search(list_url))
 
     def is_column(self, list_url: str, url: str) -> bool:
-        """The columns of other issuers with the same type and class."""
+        """The columns of other issuers of the same type; their class may have a number of its own."""
         here, there = _COLUMN.search(list_url), _COLUMN.search(url)
         if not here or not there or here[1] == there[1]:
             return False
         asked, other = parse_qs(urlsplit(list_url).query), parse_qs(urlsplit(url).query)
-        return "type" in asked and all(asked.get(name) == other.get(name) for name in ("type", "catId", "action"))
+        return "type" in asked and all(asked.get(name) == other.get(name) for name in ("type", "action"))
 
     def next_lists(self, response: TextResponse) -> Iterator[str]:
         """Follow links and answers, else ask for the next page as the page's own rows were asked for."""

@@ -229,6 +229,23 @@ def hanweb_catalogue(rng: random.Random) -> Skin:
     return skin
 
 
+def issuers_beside(rng: random.Random) -> Skin:
+    """Columns of classes of issuers side by side, as tabs that every one of them shows, below a menu of departments."""
+    family, start = rng.choice(["hanweb", "ucap"]), rng.randint(1000, 9000)
+    codes = {str(start + place): name for place, name in enumerate(("县政府", "县级部门", "乡镇（街道）"))}
+    page = {"hanweb": "/col/col{c}/index.html", "ucap": "/xy/c10{c}/zfxxgk_gknbz.shtml"}[family]
+    shape = {"hanweb": "/art/{y}/1/15/art_{c}_{n}.html", "ucap": "/xy/c10{c}/{y}01/{h}.shtml"}[family]
+    skin = Skin(family, rng, page.format(c=start))
+    tabs = skin.link(page.format(c=start + 50), "部门动态") + skin.link(page.format(c=start + 60), "政府工作报告")
+    tabs += "".join(skin.link(page.format(c=code), name) for code, name in codes.items())
+    for code in codes:
+        reports = skin.invent(
+            6, lambda r, code=code: shape.format(c=code, y=r.date[:4], n=digits(rng, 6), h=hexes(rng))
+        )
+        skin.list_page(page.format(c=code), f"<div>{tabs}</div>{skin.rows(reports)}")
+    return skin
+
+
 def ucap_new_product(rng: random.Random) -> Skin:
     """`pc/list.html` with articles under `pc/content`; pages told of, not linked."""
     base = f"/{letters(rng)}/c{digits(rng, 6)}/pc/"
@@ -313,4 +330,4 @@ def ucap_posted(rng: random.Random) -> Skin:
 
 
 SKINS = (trs_claims_too_much, trs_counted, trs_told, trs_service, hanweb_groups, hanweb_one_screen, hanweb_units, hanweb_many_units, hanweb_servlet,
-         hanweb_catalogue, ucap_new_product, ucap_template, ucap_numbered_template, ucap_search, ucap_posted)  # fmt: skip
+         hanweb_catalogue, issuers_beside, ucap_new_product, ucap_template, ucap_numbered_template, ucap_search, ucap_posted)  # fmt: skip

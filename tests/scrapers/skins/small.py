@@ -269,16 +269,17 @@ def lonsun_service(rng: random.Random) -> Skin:
 
 
 def lonsun_pages(rng: random.Random) -> Skin:
-    """Rows in the column page, further pages by an argument; other issuers' columns of the same class."""
-    organs, catalogue = [digits(rng, 5) for _ in range(3)], digits(rng, 7)
-    skin = Skin("lonsun", rng, f"/public/column/{organs[0]}?type=4&action=list&catId={catalogue}")
+    """Rows in the column page, further pages by an argument; other issuers' columns, numbered alike or not."""
+    organs, common = [digits(rng, 5) for _ in range(3)], rng.choice([digits(rng, 7), ""])
+    catalogues = {organ: common or digits(rng, 7) for organ in organs}
+    skin = Skin("lonsun", rng, f"/public/column/{organs[0]}?type=4&action=list&catId={catalogues[organs[0]]}")
     held = {organ: skin.invent(11, lambda r, organ=organ: f"/public/{organ}/{digits(rng, 9)}.html") for organ in organs}
 
     def column(organ: str) -> Any:
         def listed(query: dict[str, str], body: str) -> str:
             page = int(query.get("pageIndex", "1"))
             menu = "".join(
-                skin.link(f"/public/column/{other}?type=4&amp;catId={catalogue}&amp;action=list", "某某局")
+                skin.link(f"/public/column/{other}?type=4&amp;catId={catalogues[other]}&amp;action=list", "某某局")
                 for other in organs
             )
             return skin.dress(f"{menu}{skin.rows(held[organ][(page - 1) * 6 :][:6])}<div>共 11 条 第 {page}/2 页</div>")

@@ -122,6 +122,16 @@ def request_of(line: str) -> dict[str, Any]:
     return {"url": url, "method": "POST", "body": body.encode(), "headers": {"Content-Type": _BODY[kind]}}
 
 
+def other_method(line: str) -> str:
+    """Return the same request by the other method, GET for a posted form and the reverse; "" when it has none."""
+    url, _, rest = line.partition("#")
+    kind, _, body = rest.partition(":")
+    if kind == "form":
+        return with_query(url, dict(parse_qsl(body, keep_blank_values=True)))
+    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return posted(url, dict(query), "form") if query and not kind else ""
+
+
 def names_page(name: str) -> bool:
     """Say whether an argument of that name tells which page of a list is wanted."""
     return bool(_PAGE_FIELD.fullmatch(name))

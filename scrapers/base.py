@@ -19,7 +19,7 @@ from scrapy.http import Response, TextResponse
 from w3lib.url import safe_url_string
 
 from schemas.registry import Site
-from scrapers.addresses import hosts_of, is_same, key, request_of
+from scrapers.addresses import hosts_of, is_same, key, other_method, request_of
 from scrapers.chain import FOLLOWING, Chain, below
 from scrapers.detect import drifted
 from scrapers.estates import NotNow, estate_of
@@ -103,6 +103,10 @@ class ColumnSpider(Family, scrapy.Spider):
             self.counts["moved"] += 1
             self.logger.warning("the column is gone, searching from the home page: %s", url)
             yield from self._ask_list(self._link(Row(self._home(), "", ""), "hub", url, 0), 0)
+            return
+        if response.status == 405 and (other := other_method(url)):
+            link = self._link(Row(other, "", ""), "list", response.meta["via"], FOLLOWING)
+            yield from self._ask_list(link, depth, chain)
             return
         if response.status != 200 or not isinstance(response, TextResponse):
             self.counts["failed_lists"] += 1

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from scrapy.http import TextResponse
 
+from scrapers.addresses import other_method
+
 _NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[[^\]]{0,200}?href=[\"']([^\"']+)", re.I)
 _TOTAL = re.compile(r"total_?records?[\"']?\s*(?:>|[:=]\s*[\"']?)\s*(\d+)", re.I)
 _PER_PAGE = re.compile(r"per_?page[\"']?\s*(?:>|[:=]\s*[\"']?)\s*([1-9]\d*)", re.I)
@@ -36,7 +38,8 @@ def next_records(response: TextResponse) -> Iterator[str]:
         here = 1  # a page without records may still say where they are
     if total and here and start <= int(total[1]) and asked.get("columnid") and asked.get("unitid"):
         end = min(start + int(asked.get("perpage", "15")) * _SCREENS - 1, int(total[1]))
-        yield urljoin(response.url, f"{proxy}?{urlencode({**asked, 'startrecord': start, 'endrecord': end})}")
+        line = urljoin(response.url, f"{proxy}?{urlencode({**asked, 'startrecord': start, 'endrecord': end})}")
+        yield other_method(line) if response.request and response.request.method == "POST" else line
 
 
 def _argument(name: str, text: str) -> str:

@@ -48,7 +48,11 @@ _PART = re.compile(r"[\"']([^\"']*)[\"']|([\w.]+)")
 _WORD = re.compile(r"[A-Za-z_$][\w$.]*")
 _NESTING = re.compile(r"\bparams[\"']?\s*[:=]\s*(?:JSON\.stringify\(\s*)?$")
 _AS_JSON = re.compile(r"JSON\.stringify|application/json|\baxios\b", re.I)
-_BY_GET = re.compile(r"(?:type|method)[\"']?\s*:\s*[\"']get[\"']|\$\.get(?:JSON)?\(", re.I)
+_METHOD = re.compile(r"(?:type|method)[\"']?\s*:\s*[\"'](get|post)[\"']|\.(get|post)(?:JSON)?\(", re.I)
+_GETS_UNTOLD = re.compile(r"\bajax\s*\(|\bfetch\s*\(")
+_GIVEN = re.compile(r"[\"']?\s*(?:,\s*|,?\s*\bdata\s*:\s*)(?:JSON\.stringify\(\s*)?([A-Za-z_$]\w*)\b(?!\s*:)")
+_OF_OBJECT = re.compile(r"\w+\.(?:\w+\.)*(\w+)")
+_FULL = 3  # arguments that a request for rows has: page, rows a page, and of what
 
 
 def pages_told(text: str) -> int | None:
@@ -198,19 +202,27 @@ def script_requests(text: str, base: str, paths: re.Pattern[str]) -> list[str]:
         end = min(part for part in (text.find("</script", match.end()), match.end() + _NEAR) if part > 0)
         script = text[max(opened, match.start() - _NEAR, 0) : end]
         url = urljoin(base, "".join(_value(part, text) for part in _PART.finditer(match[0])).replace("\\/", "/"))
-        found[_sent(url, script, text)] = None
+        found[_sent(url, script, match.end() - max(opened, match.start() - _NEAR, 0), text)] = None
     return list(found)
 
 
-def _sent(url: str, script: str, text: str) -> str:
-    """The request that a script sends to `url`, with the arguments beside it."""
-    fields = {} if page_number(url) is not None else _arguments(script, text)
+def _sent(url: str, script: str, at: int, text: str) -> str:
+    """The request that a script sends to `url`, written before the place `at` in it, with the arguments beside it."""
+    fields = {} if page_number(url) is not None else _arguments(script, at, text)
     if not fields:
         return url if page_number(url) is not None else with_query(url, {"page": 1})
-    if _BY_GET.search(script):
-        return with_query(url, _flat(fields))
     as_json = bool(_AS_JSON.search(script)) and "params" not in fields
+    if _is_got(script, at, as_json):
+        return with_query(url, _flat(fields))
     return posted(url, fields if as_json else _flat(fields), "json" if as_json else "form")
+
+
+def _is_got(script: str, at: int, as_json: bool) -> bool:
+    """Whether a script asks by GET: it says so next to the address, or says nothing where that is the usual way."""
+    told = [(abs(match.start() - at), match[1] or match[2]) for match in _METHOD.finditer(script)]
+    if told:
+        return min(told)[1].lower() == "get"
+    return not as_json and bool(_GETS_UNTOLD.search(script))
 
 
 def counted(response: TextResponse, way: str) -> Iterator[str]:
@@ -281,21 +293,35 @@ def _value(part: re.Match[str], text: str) -> str:
 
 
 def _variable(name: str, text: str) -> str:
-    found = re.search(rf"\b{re.escape(name.rpartition('.')[2])}[\"']?\s*[=:]\s*[\"']?([\w-]+)", text)
+    found = re.search(
+        rf"\b{re.escape(name.rpartition('.')[2])}[\"']?\s*[=:]\s*[\"']?(?!(?:this|that|self)\b)([\w-]+)(?!\.\w)", text
+    )
     return found[1] if found else ""
 
 
-def _arguments(script: str, text: str) -> dict[str, Any]:
-    """The first object of a script that names a page, its variables replaced by what the page says they are."""
+def _arguments(script: str, at: int, text: str) -> dict[str, Any]:
+    """The object of a script that a request written at `at` takes, its variables replaced by what the page says.
+
+    Of the objects that name a page it is the one whose variable is given to the request, else the nearest with
+    enough fields, else the nearest: the state of a pager often stands beside it.
+    """
+    given = _GIVEN.match(script, at)
+    ranked: list[tuple[bool, bool, int, int]] = []
+    objects: dict[int, dict[str, Any]] = {}
     for start in (match.start() for match in islice(re.finditer(r"\{", script), 100)):
         try:
             fields: Any = chompjs.parse_js_object(script[start:])
         except ValueError:
             continue
         if isinstance(fields, dict) and any(map(names_page, fields)):
-            found = {name: _filled(name, value, text) for name, value in fields.items()}
-            return {"params": found} if _NESTING.search(script[:start]) else found
-    return {}
+            objects[start] = fields
+            named = bool(given and re.search(rf"\b{re.escape(given[1])}\s*[=:]\s*$", script[:start]))
+            ranked.append((not named, len(fields) < _FULL, abs(start - at), start))
+    if not ranked:
+        return {}
+    start = min(ranked)[-1]
+    found = {name: _filled(name, value, text) for name, value in objects[start].items()}
+    return {"params": found} if _NESTING.search(script[:start]) else found
 
 
 def _filled(name: str, value: Any, text: str) -> Any:
@@ -305,13 +331,13 @@ def _filled(name: str, value: Any, text: str) -> Any:
         return {inner: _filled(inner, item, text) for inner, item in value.items()}
     if names_page(name):
         return value if isinstance(value, int) else 1
-    if (
-        isinstance(value, str)
-        and _WORD.fullmatch(value)
-        and re.search(rf"\b(?:var|let|const)\s+{re.escape(value)}\b", text)
-    ):
-        return _variable(value, text)
-    return value
+    if not isinstance(value, str) or not _WORD.fullmatch(value):
+        return value
+    field = _OF_OBJECT.fullmatch(value)  # of a pager or a component: pager.pageSize, this.pageSize
+    if field and not re.search(rf"[\"']{re.escape(value)}[\"']", text):
+        return _variable(field[1], text)
+    declared = re.search(rf"\b(?:var|let|const)\s(?:[^;(){{}}]{{0,300}},)?\s*{re.escape(value)}\b", text)
+    return _variable(value, text) if declared else value
 
 
 def _flat(fields: dict[str, Any]) -> dict[str, str]:

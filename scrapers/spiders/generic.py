@@ -24,7 +24,7 @@ from scrapers.lists import Row, is_shelf, names_report
 from scrapers.paging import counted, script_requests
 
 _SERVICE = re.compile(
-    r"/EpointWebBuilder\w*/rest/|/cms/JsonList|/templates/[\w-]+/blocks/|/cms/sitemanage/|/irs/front/list|/common/search/"
+    r"/EpointWebBuilder\w*/rest/|/cms/JsonList|/templates/[\w-]+/blocks/|/cms/sitemanage/|/irs/front/(?:list|search)|/igs/front/search|/was5/web/search|/common/search/"
     r"|/interface-cms/(?!proxy)|/site/label/\d+|/gkmlpt/api/all/|newDepartmentContentds\.jspx|/more_list\."
 )
 _RUNS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d+", re.I)

@@ -3,7 +3,7 @@
 Articles: `<column>/YYYYMM/tYYYYMMDD_<id>.html`, also without the month or with a bare `t<id>`; dates in them may lie.
 Lists: a script call tells the number of pages: `createPageHTML(pages, at, "index", "html")`, sometimes with the
 number of rows before it; or `countPage`. Totals may claim more pages than are there: the list then ends at a 404.
-Where a column is filled by a search service (`/irs/front/list`), its script's own request is sent.
+Where a column is filled by a service (`/irs/front/list`, a search), its script's own request is sent.
 Traps: `_wap`, `_app` and `_mob` twins; `index_<column>_<n>` of old sites counts backwards, so its links are followed.
 """
 
@@ -17,7 +17,7 @@ from scrapy.http import TextResponse
 from scrapers.base import ColumnSpider
 from scrapers.paging import called_next, script_requests, told_next
 
-_SERVICE = re.compile(r"/irs/front/list")
+_SERVICE = re.compile(r"/irs/front/(?:list|search)|/igs/front/search|/was5/web/search")
 
 
 class TrsWcmSpider(ColumnSpider):

@@ -289,14 +289,16 @@ def _total(data: Any) -> int | None:
 def _value(part: re.Match[str], text: str) -> str:
     if part[1] is not None:
         return part[1]
-    return "1" if names_page(part[2]) else _variable(part[2], text)
+    return "1" if names_page(part[2]) else str(_variable(part[2], text))
 
 
-def _variable(name: str, text: str) -> str:
-    found = re.search(
-        rf"\b{re.escape(name.rpartition('.')[2])}[\"']?\s*[=:]\s*[\"']?(?!(?:this|that|self)\b)([\w-]+)(?!\.\w)", text
-    )
-    return found[1] if found else ""
+def _variable(name: str, text: str) -> str | int:
+    """What a page's scripts say a variable or field is, a number where they write one; "" when they do not."""
+    value = r"([\"']?)(?!(?:this|that|self)\b|[\w-]+\.\w)([\w-]+)"
+    found = re.search(rf"\b{re.escape(name.rpartition('.')[2])}[\"']?\s*[=:]\s*{value}", text)
+    if found is None:
+        return ""
+    return int(found[2]) if not found[1] and re.fullmatch(r"0|[1-9]\d*", found[2]) else found[2]
 
 
 def _arguments(script: str, at: int, text: str) -> dict[str, Any]:

@@ -139,6 +139,30 @@ def test_chinese_is_set_as_chinese_and_every_control_has_a_name(opened):
     assert names and all(names)
 
 
+def test_a_province_whose_reports_are_all_late_is_in_the_reader(chromium, folder, tmp_path):
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name != "built.json":
+            (tmp_path / path.relative_to(folder)).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path.relative_to(folder)).write_bytes(path.read_bytes())
+    cells = [Cell("zhejiang", 2022, "county", "late", 3), Cell("zhejiang", 2022, "county", "missing", 2),
+             Cell("gansu", 2022, "county", "missing", 1)]  # fmt: skip
+    counts = {"reports": 3, "agencies": 3, "first": 2022, "last": 2022, "crawled": "2026-01-20"}
+    told = summary(counts, cells, [], Digest("Run", ()), ledger=True)
+    (tmp_path / "data/summary.js").write_bytes(script("summary", {**told, "fields": fields()}))
+    context = chromium.new_context()
+    page, noted = page_of(context)
+    page.goto(f"{tmp_path.as_uri()}/index.html")
+    cell = page.get_by_label("zhejiang 2022")
+    assert cell.inner_text() == "3"
+    cell.click()
+    page.wait_for_selector(".found")
+    assert page.locator(".found li").count() == 3
+    page.goto(f"{tmp_path.as_uri()}/index.html#reader/gansu/2022")
+    page.wait_for_function("document.querySelector('[role=status]')?.textContent.includes('No report')")
+    noted.check(f"{tmp_path.as_uri()}/")
+    context.close()
+
+
 def nationwide() -> bytes:
     """The first view of 100 000 reports: every cell filled in every status, 20 families."""
     cells = [

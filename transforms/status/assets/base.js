@@ -20,6 +20,8 @@ const Archive = { views: {} };
   Archive.count = (number) => number.toLocaleString("en-US");
   Archive.plural = (number, one, many = `${one}s`) => `${Archive.count(number)} ${number === 1 ? one : many}`;
   Archive.words = (key) => key.replaceAll("_", " ");
+  // The places of the statuses that mean a report: a late one is there all the same.
+  Archive.held = (summary) => ["found", "late"].map((name) => summary.statuses.indexOf(name));
 
   const data = new Map();
   const waiting = new Map();

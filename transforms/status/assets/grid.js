@@ -12,8 +12,7 @@
     return place;
   };
   const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
-  // A late report is there all the same.
-  const held = (summary, cell) => cell[summary.statuses.indexOf("found")] + cell[summary.statuses.indexOf("late")];
+  const held = (summary, cell) => sum(Archive.held(summary).map((status) => cell[status]));
   const added = (rows, width) => rows.reduce((total, row) => total.map((n, i) => n + row[i]), Array(width).fill(0));
 
   // Step 0 to 5: of what should be there when the ledger knows it, else against the fullest cell.

@@ -40,7 +40,8 @@
 
   Archive.views.reader = async (province = "", year = "", level = "", query = "") => {
     const { provinces, years, levels, cells } = Archive.summary;
-    const there = new Set(cells.filter((cell) => cell[3] === 0).map((cell) => provinces[cell[0]][0]));
+    const held = Archive.held(Archive.summary);
+    const there = new Set(cells.filter((cell) => held.includes(cell[3])).map((cell) => provinces[cell[0]][0]));
     const asked = { province, year, level, query };
     const results = el("div", { class: "results" });
     const said = el("p", { role: "status", class: "quiet" });

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 ACTIVE = ("queued", "running")
+FAILED = "Task failed with exception"  # Airflow's words for it; errors after it in a log are those of callbacks
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is never asked of a proxy
 
 
@@ -128,9 +129,11 @@ class Client:
             )
         except ApiError as error:
             return f"(no log: {error})"
-        for line in reversed(log.get("content") or []):
-            for detail in (line.get("error_detail") or []) if isinstance(line, dict) else []:
-                return f"{detail.get('exc_type')}: {detail.get('exc_value')}"
+        errors = [line for line in log.get("content") or [] if isinstance(line, dict) and line.get("error_detail")]
+        own = [line for line in errors if line.get("event") == FAILED]
+        for line in reversed(own or errors):
+            detail = line["error_detail"][0]
+            return f"{detail.get('exc_type')}: {detail.get('exc_value')}"
         return "(see its log)"
 
     def wait_healthy(self, deadline: float, alive: Any = lambda: True) -> None:

@@ -105,7 +105,12 @@ class FakeAirflow:
                 task = {"task_id": "crawl", "map_index": 0, "rendered_map_index": "a-1", "try_number": 1}
                 return 200, {"task_instances": [task]}
             case ["dags", *_, "logs", "1"]:
-                return 200, {"content": [{"error_detail": [{"exc_type": "CrawlFailed", "exc_value": "robots"}]}]}
+                own = {"exc_type": "CrawlFailed", "exc_value": "robots"}
+                alert = {"exc_type": "URLError", "exc_value": "refused"}
+                return 200, {"content": [
+                    {"event": "Task failed with exception", "error_detail": [own]},
+                    {"event": "Failed to run task callback", "error_detail": [alert]},
+                ]}  # fmt: skip
         return 404, {"detail": address}
 
     def _listing(self, query: dict[str, list[str]]) -> dict:

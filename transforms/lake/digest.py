@@ -99,7 +99,12 @@ def as_text(found: Digest) -> str:
 
 
 def write_digest(store: Store, day: date) -> Digest:
-    """Make the digest of a day in China and keep it under state/digests/ as text and JSON, with what was seen."""
+    """Make the digest of a day in China and keep it under state/digests/ as text and JSON, with what was seen.
+
+    Once a later day has one, what this day saw is gone: its digest is returned as it was kept. ValueError when it has none.
+    """
+    if any(name > _name(day, "json") for name in _kept(store)):
+        return _read(store, day)
     now = _current(store)
     earlier = [name for name in store.list(FOLDER) if name.endswith(".parquet") and name < _name(day, "parquet")]
     before = pq.read_table(io.BytesIO(store.get(earlier[-1]))) if earlier else None
@@ -122,8 +127,21 @@ def read_digest(store: Store, day: date) -> str:
 
 def latest_digest(store: Store) -> Digest | None:
     """Return the digest of the last day that has one, None when none has."""
-    names = [name for name in store.list(FOLDER) if name.endswith(".json")]
+    names = _kept(store)
     return Digest(**json.loads(store.get(names[-1]))) if names else None
+
+
+def _kept(store: Store) -> list[str]:
+    return [name for name in store.list(FOLDER) if name.endswith(".json")]
+
+
+def _read(store: Store, day: date) -> Digest:
+    try:
+        return Digest(**json.loads(store.get(_name(day, "json"))))
+    except NotFound:
+        raise ValueError(
+            f"there is no digest of {day.isoformat()}, and a later day has one: it cannot be made now"
+        ) from None
 
 
 def _compared(now: pa.Table, before: pa.Table) -> dict[str, int]:

@@ -87,3 +87,17 @@ def test_a_digest_made_twice_a_day_still_compares_with_the_day_before(tmp_path: 
     assert read_digest(store, date(2026, 11, 24)).startswith("2026-11-24: 1 reports\n")
     with pytest.raises(ValueError, match="2026-11-20"):
         read_digest(store, date(2026, 11, 20))
+
+
+def test_a_past_day_keeps_its_digest(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path))
+    first, second = (date(2026, 11, 22), date(2026, 11, 24))
+    index(store, ("a", 1, "x"))
+    told = write_digest(store, first)
+    index(store, ("a", 1, "x"), ("b", 1, "x"))
+    write_digest(store, second)
+    kept = {name: store.get(name) for name in store.list("state/digests/")}
+    assert write_digest(store, first) == told and told.total == 1
+    with pytest.raises(ValueError, match="2026-11-23"):
+        write_digest(store, date(2026, 11, 23))
+    assert {name: store.get(name) for name in store.list("state/digests/")} == kept

@@ -285,8 +285,11 @@ def probe_sites(store: Any, province: str, families: Iterable[str], today: date)
     for probe in probes(sites):
         print(f"{probe.site_id}: {probe.outcome} {probe.now} {probe.why}".rstrip())
         found.append(probe)
-    told = json.dumps([asdict(probe) for probe in found], ensure_ascii=False, indent=1)
-    store.put(f"state/probes/{today.isoformat()}/{province}.json", told.encode())
+    name = f"state/probes/{today.isoformat()}/{province}.json"
+    kept = {row["site_id"]: row for row in (json.loads(store.get(name)) if store.stat(name) else [])}
+    kept |= {probe.site_id: asdict(probe) for probe in found}  # other families may have been looked at today
+    told = json.dumps([kept[site_id] for site_id in sorted(kept)], ensure_ascii=False, indent=1)
+    store.put(name, told.encode())
     return [f"{p.site_id}: {p.family} → {p.now}: {p.why}" for p in found if p.outcome == "drifted"]
 
 

@@ -65,4 +65,20 @@ def test_findings_are_kept_and_those_who_left_are_told(sites, tmp_path):
     told = work.probe_sites(store, "xinjiang", ["ucap", "vsb"], date(2026, 11, 25))
     assert len(told) == 1 and told[0].startswith("moved: vsb → ucap: ")
     kept = yaml.safe_load(store.get("state/probes/2026-11-25/xinjiang.json"))
-    assert [row["site_id"] for row in kept] == ["lost", "s-changji", "yearly", "moved"]
+    assert [row["site_id"] for row in kept] == ["lost", "moved", "s-changji", "yearly"]
+
+
+def test_a_second_look_of_a_day_keeps_what_the_first_found(tmp_path, monkeypatch):
+    def look(outcome):
+        return lambda sites: [probe.Probe(site.site_id, site.family, "", outcome) for site in sites]
+
+    monkeypatch.setenv("ARCHIVE_SITES", str(SITES))
+    store, day = open_store(str(tmp_path)), date(2026, 11, 25)
+    families = sorted({site.family for site in load_sites().values() if site.province == "gansu"})
+    for part, outcome in ((families, "ok"), (families[:1], "unseen")):
+        monkeypatch.setattr(probe, "probes", look(outcome))
+        work.probe_sites(store, "gansu", part, day)
+    kept = yaml.safe_load(store.get("state/probes/2026-11-25/gansu.json"))
+    assert len(families) > 1 and {row["family"]: row["outcome"] for row in kept} == {
+        **dict.fromkeys(families, "ok"), families[0]: "unseen",
+    }  # fmt: skip

@@ -243,10 +243,12 @@ def status_build(
 ) -> None:
     """Write the status page of the lake: coverage, crawl health and a reader, as static files."""
     with plainly():
+        from transforms.lake.index import refresh_index
         from transforms.status.build import build_status
         from transforms.store import open_store
 
         store = _open()
+        refresh_index(store)  # the page counts by it; a backfill may have built since the last audit
         _counts(build_status(store, open_store(out)))
 
 

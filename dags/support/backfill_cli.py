@@ -47,6 +47,7 @@ def backfill(
         from dags.support.backfill_plan import duration, spans, whole_seconds
         from dags.support.work import fitting_sites, update_ledger
         from schemas.seasons import day_in_china
+        from transforms.lake.index import build_index
         from transforms.store import open_store
 
         today = day_in_china(datetime.now(UTC))
@@ -75,6 +76,7 @@ def backfill(
             if left():
                 problems += run_backfill(client, part, left, planned / len(parts), say=typer.echo)
         update_ledger(store, today)
+        build_index(store)
         told = " ".join(problems)
         _end([*problems, *(said for key, said in _held(store, wish).items() if f"[{key}]" not in told)])
         typer.echo("done")

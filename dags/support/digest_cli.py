@@ -19,11 +19,13 @@ def digest(
 
         from schemas.seasons import day_in_china
         from transforms.lake.digest import as_text, read_digest, write_digest
+        from transforms.lake.index import refresh_index
         from transforms.store import open_store
 
         store = open_store(store_uri())
         if day:
             text = read_digest(store, date.fromisoformat(day))
         else:
+            refresh_index(store)  # a backfill may have built since the last audit
             text = as_text(write_digest(store, day_in_china(datetime.now(UTC))))
         typer.echo(printable(text), nl=False)

@@ -13,11 +13,16 @@ from dags.support.rest import ApiError, Client
 from schemas.tables import CRAWLS
 from scrapers.crawls import mark_read, parse_years, save_summary
 from tests.dags.fake_airflow import FakeAirflow
+from tests.transforms.lake.corpus import written
+from tests.transforms.lake.drawn import put
+from transforms.lake.build import build_all
 from transforms.lake.checks import Result
 from transforms.lake.columns import to_table
 from transforms.lake.gate import to_mark
+from transforms.lake.index import INDEX_KEY
 from transforms.lake.partitions import to_parquet
 from transforms.lake.pending import mark_built
+from transforms.lake.query import connect
 from transforms.read import STAGE_VERSION
 from transforms.store import open_store
 
@@ -83,6 +88,14 @@ def test_one_crawl_for_all_years_and_nothing_the_second_time(airflow, world):
     before = len(airflow.runs)
     assert "nothing to do" in asked(*HERE) and "nothing to do" in asked("--province", "xinjiang", "--years", "2019")
     assert len(airflow.runs) == before
+
+
+def test_it_ends_with_the_index(airflow, world):
+    put(world.store, "r", written("桐乡市教育局", 2022, "r"), "www.tx.gov.cn", site="桐乡市人民政府")
+    build_all(world.store)
+    world.store.delete(INDEX_KEY)  # as the builds of Airflow's runs leave it
+    asked(*HERE)
+    assert connect(world.store.uri).sql("SELECT count(*) FROM report_index").fetchall() == [(1,)]
 
 
 def test_only_the_provinces_families_and_levels_asked_for(airflow, world):

@@ -13,6 +13,8 @@ from schemas.checks import Check
 from tests.transforms.lake.corpus import written
 from tests.transforms.lake.drawn import put
 from transforms.lake import gate
+from transforms.lake.index import INDEX_KEY
+from transforms.lake.query import connect
 from transforms.store import open_store
 
 RUN = CliRunner()
@@ -57,6 +59,17 @@ def test_a_held_partition_fails_the_commands_until_it_is_accepted(store):
     assert answer.exit_code == 0 and "few accepted for: zhejiang|2022" in answer.stdout
     assert len(list(store.list("lake/reports/"))) == 1
     assert listed("--all") == (0, [("few", "accepted", "merged"), ("some", "passed", "")])
+
+
+def test_digest_and_status_page_count_what_was_built_since_the_last_index(store, tmp_path):
+    for number in range(2):
+        RUN.invoke(app, ["build", "--accept", "few", "--reason", "merged"] if number else ["build"])
+    store.delete(INDEX_KEY)  # as after a backfill: partitions, and no audit yet
+    assert ": 2 reports\n" in RUN.invoke(app, ["digest"]).stdout
+    store.delete(INDEX_KEY)
+    answer = RUN.invoke(app, ["status", "build", str(tmp_path / "out")])
+    assert answer.exit_code == 0 and "reports: 2" in answer.stdout
+    assert connect(store.uri).sql("SELECT count(*) FROM report_index").fetchall() == [(2,)]
 
 
 def test_the_digest_names_what_is_held_and_keeps_its_days(store):

@@ -29,6 +29,14 @@ def build_index(store: Store) -> int:
     The registry's table is put beside it. Raises Conflict when other builders change it all the time.
     """
     put_sites(store)
+    return refresh_index(store)
+
+
+def refresh_index(store: Store) -> int:
+    """Rebuild the index alone, for who reads it next; return its row count, and write nothing when it is up to date.
+
+    Raises Conflict when other builders change it all the time.
+    """
     for _ in range(_TRIES):
         there = store.stat(INDEX_KEY)
         with contextlib.suppress(Conflict, NotFound):  # somebody else is building: look again

@@ -103,6 +103,18 @@ def test_same_settings(compose, cluster):
     assert env["ARCHIVE_STORE"] == f"s3://{BUCKETS[0]}"
 
 
+def test_what_the_readme_offers_reaches_the_containers(compose):
+    table = re.search(r"(?m)^\| variable \|.*\n((?:\|.*\n)+)", (FILE.parent / "README.md").read_text("utf-8"))
+    offered = {name for row in table[1].splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    env = environment(compose)
+    assert len(offered) > 20 and offered <= set(env)
+    ours = {"ARCHIVE_STORE", *(name for name in offered if name.startswith("AWS_"))}  # the services of this file
+    for name in offered - ours:
+        assert env[name] is None or f"${{{name}:" in env[name], f"{name}: what the operator says is dropped"
+    for service in ("airflow-apiserver", "seaweedfs"):
+        assert service in compose["services"] and service in env["no_proxy"], "never asked of a proxy"
+
+
 def test_made_ready_at_the_first_start(compose):
     script = compose["services"]["airflow-init"]["command"][-1]
     assert f"airflow pools set {POOL} " in script and "airflow db migrate" in script

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dags.support.demo import services
+from dags.support.demo import nation_sites, services
 from dags.support.env import Places, secret
 from dags.support.stack import Stack
 from transforms.lake.query import connect
@@ -34,6 +34,7 @@ def airflow(tmp_path, monkeypatch):
     places.make()
     try:
         with services(places, nation=True):
+            assert f"ARCHIVE_SITES={nation_sites()}" in places.env_file.read_text(), "what `archive backfill` needs"
             stack = Stack(places, say=lambda text: None)
             stack.prepare()
             with stack:

@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,19 @@ def nation_sites() -> Path:
     return Path(os.environ.get("ARCHIVE_NATION") or project_root() / "tests" / "nation" / "sites")
 
 
+def shared(env: Mapping[str, str]) -> dict[str, str]:
+    """Return what other programs need to mean the archive that Airflow means: its store, its registry, where sites are."""
+    return {name: env[name] for name in ("ARCHIVE_STORE", "ARCHIVE_SITES", "ARCHIVE_RESOLVE_ALL") if name in env}
+
+
+def is_sample(env: Mapping[str, str]) -> bool:
+    """Tell whether the sample nation is to be served: no registry is named, or its own, as `stack.env` names it.
+
+    Its sites bear the names of real hosts: without its server they would be asked for in the world outside.
+    """
+    return env.get("ARCHIVE_SITES", str(nation_sites())) == str(nation_sites())
+
+
 @contextlib.contextmanager
 def services(places: Places, *, nation: bool) -> Iterator[S3Server]:
     """Run the S3 server and, on request, the sample nation; put what clients need into our environment."""
@@ -84,7 +97,6 @@ def services(places: Places, *, nation: bool) -> Iterator[S3Server]:
     with S3Server(places.s3) as server:
         use(server.env())
         extra = {"ARCHIVE_STORE": "s3://archive", "ARCHIVE_RELATE_CRON": "off", "ARCHIVE_AUDIT_CRON": "off"}
-        _write_env(places, {**server.env(), "ARCHIVE_STORE": extra["ARCHIVE_STORE"]})
         if nation:
             port = free_port()
             extra |= {
@@ -94,6 +106,7 @@ def services(places: Places, *, nation: bool) -> Iterator[S3Server]:
                 "ARCHIVE_RETRY_DELAY": "2",
             }
         os.environ.update(extra)
+        _write_env(places, {**server.env(), **shared(os.environ)})
         try:
             if nation:
                 command = [sys.executable, "-m", NATION, "--port", str(port)]
@@ -241,7 +254,7 @@ def serve(places: Places) -> int:
     signal.signal(signal.SIGINT, leave)
     places.make()
     token = os.environ.get(TOKEN_NAME, "")
-    with services(places, nation="ARCHIVE_SITES" not in os.environ) as server:
+    with services(places, nation=is_sample(os.environ)) as server:
         stack = Stack(places, port=UI_PORT, say=say)
         stack.prepare()
         with stack:

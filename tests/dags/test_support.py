@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -172,6 +173,30 @@ def test_wait_outlives_an_airflow_that_does_not_answer():
         wait(FakeClient([made("crawl", "running")], silence), no_progress=0.05)
     with pytest.raises(rest.ApiError):
         wait(FakeClient(rest.ApiError(403, "no")))
+
+
+def test_other_programs_get_the_registry_that_airflow_has(tmp_path, monkeypatch):
+    class Server:
+        def env(self):
+            return {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+
+    monkeypatch.setattr(demo, "S3Server", lambda folder: contextlib.nullcontext(Server()))
+    monkeypatch.setattr(demo, "use", lambda env: None)
+    for name in ("ARCHIVE_STORE", "ARCHIVE_RELATE_CRON", "ARCHIVE_AUDIT_CRON"):
+        monkeypatch.setenv(name, "of the caller")  # services() changes them: taken back at the end
+    monkeypatch.setenv("ARCHIVE_SITES", "/their/sites")
+    monkeypatch.delenv("ARCHIVE_RESOLVE_ALL", raising=False)
+    places = Places(tmp_path)
+    places.make()
+    with demo.services(places, nation=demo.is_sample(os.environ)):
+        assert places.env_file.read_text().splitlines() == [
+            "AWS_ENDPOINT_URL=http://127.0.0.1:1", "ARCHIVE_STORE=s3://archive", "ARCHIVE_SITES=/their/sites",
+        ]  # fmt: skip
+
+
+def test_a_shell_with_the_settings_of_the_sample_still_gets_the_sample():
+    assert demo.is_sample({}) and demo.is_sample({"ARCHIVE_SITES": str(demo.nation_sites())})
+    assert not demo.is_sample({"ARCHIVE_SITES": "/their/sites"})
 
 
 def test_bad_command(capsys):

@@ -7,7 +7,6 @@ from its home page. What a page *is* the archive decides later, so look-alikes i
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +28,7 @@ from scrapers.guards import fault, has_text, is_drawn_by_script
 from scrapers.links import Link, LinkBook
 from scrapers.lists import REPORT_TITLE, Row, has_sections, names_report, reads_as_report, rows, sent_on, year_of
 from scrapers.politeness import Refused, RobotsDenied
+from scrapers.standins import StandIns
 from scrapers.warc import Stored, WarcSet
 
 MAX_LISTS = 500  # list pages in one crawl of one site: nobody has more, a calendar does
@@ -60,7 +60,8 @@ class ColumnSpider(Family, scrapy.Spider):
         self.started, self.fresh = started, fresh
         self.hosts = hosts_of(site)
         self.asked: set[str] = set()  # keys of addresses
-        self.bodies: defaultdict[int, set[str]] = defaultdict(set)
+        self.stand_ins = StandIns()
+        self.taken: dict[str, str] = {}  # pages that are there, and what they are counted as
         self.enumerated: set[str] = set()  # addresses that are list and report in one
         self.row_sets: set[frozenset[str]] = set()
         self.columns: dict[str, bool] = {}  # columns of the registry that were read: is anything shown under them?
@@ -68,11 +69,11 @@ class ColumnSpider(Family, scrapy.Spider):
         self.failures = 0
         self.trouble = ""  # why the first page or list was not fetched
         self.drift = ""  # why a column looks like another family's
-        # moved: a column of the registry that is no more; gone: a page that is no more; refused: by us; failed: worth another try; capped: left out, too many;
+        # moved: a column of the registry that is no more; gone: a page that is no more; refused: by us; denied: by robots.txt; failed: worth another try; capped: left out, too many;
         # list_ends: a list had fewer pages than it told of
         self.counts = dict.fromkeys(
             ("hubs_asked", "lists_asked", "lists", "lists_fresh", "empty_lists", "empty_columns", "failed_lists", "list_ends", "pages_asked", "pages",
-             "failed_pages", "gone", "refused", "denied", "links", "reports", "skipped_year", "skipped_known",
+             "failed_pages", "gone", "refused", "denied", "denied_lists", "links", "reports", "skipped_year", "skipped_known",
              "repeats", "capped", "moved", "unchanged", "soft_404", "files", "failed_files"), 0)  # fmt: skip
 
     # -- discover -------------------------------------------------------------------------------------
@@ -161,12 +162,18 @@ class ColumnSpider(Family, scrapy.Spider):
         When it is gone, its twin is asked for.
         """
         url, stored = response.meta["link"], response.meta.get("stored")
-        known, wrong = self.book.stored(url), self._fault(response)
+        known, (wrong, others) = self.book.stored(url), self.stand_ins.look(response)
+        for other in others:
+            if counted := self.taken.pop(other, ""):
+                self.counts[counted] -= 1
+                self.counts["soft_404"] += 1
+                self.book.fetched(other, self.started, 404)
         status = 200 if response.status == 304 else {"missing": 404, "shell": 0}.get(wrong, response.status)
         self._note(url, response, status)
         if status == 200:
             same = response.status == 304 or (stored is not None and stored == known)
-            self.counts["unchanged" if same else "pages"] += 1
+            self.taken[url] = "unchanged" if same else "pages"
+            self.counts[self.taken[url]] += 1
             yield from self._ask_files(url, [] if same else file_links(response), stored)
         elif status in GONE and (twin := self.twins.pop(url, "")):
             yield self._request(self.book.links[url], "page", self.parse_page, address=twin)
@@ -187,8 +194,8 @@ class ColumnSpider(Family, scrapy.Spider):
         meta = failure.request.meta
         if failure.check(NotNow):  # the crawl ends; this is for the next one
             return
-        if failure.check(RobotsDenied):
-            self.counts["denied"] += 1
+        if failure.check(RobotsDenied):  # what may not be asked on the way to a column is no loss
+            self.counts["denied_lists" if meta["kind"] == "list" else "denied"] += meta["kind"] != "hub"
             return
         if meta["kind"] in LISTS:
             self.counts["failed_lists"] += 1
@@ -369,16 +376,6 @@ class ColumnSpider(Family, scrapy.Spider):
         return scrapy.Request(
             callback=callback, errback=self.failed, meta=meta, headers=headers, dont_filter=True, **asked, **more
         )
-
-    def _fault(self, response: Response) -> str:
-        """What is wrong with an answer of status 200: "missing", "shell", or "" for a page.
-
-        Three addresses with the same bytes are no three reports: the server answers so to whatever it has not.
-        """
-        if response.status != 200 or not isinstance(response, TextResponse):
-            return ""
-        self.bodies[hash(response.body)].add(response.url)
-        return "missing" if len(self.bodies[hash(response.body)]) > 2 else fault(response.text)
 
     def _note(self, url: str, response: Response, status: int | None = None) -> None:
         """Remember an answer; a place in the archive can be told of one that came from the very address."""

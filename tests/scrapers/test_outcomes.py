@@ -52,8 +52,15 @@ def test_outcomes_scrapy_would_call_a_success() -> None:
         ({"lists": 1, "failed_lists": 1}, "partial"),
         ({"failed_lists": 1}, "no_lists"),
         # a page that is no more did not fail, but is no page either
-        ({"lists": 1, "links": 11, "pages": 5, "gone": 4, "refused": 2}, "ok"),
+        ({"lists": 1, "links": 11, "pages": 6, "gone": 4, "refused": 1}, "ok"),
         ({"lists": 1, "links": 11, "pages": 4, "gone": 5, "refused": 2}, "too_few_pages"),
+        # nor did one that we may not have, or that is another one, but many of them are no whole crawl
+        ({"lists": 1, "links": 20, "pages": 18, "denied": 1, "soft_404": 1}, "ok"),
+        ({"lists": 1, "links": 11, "pages": 9, "denied": 1, "refused": 1}, "partial"),
+        ({"lists": 1, "links": 11, "pages": 9, "soft_404": 2}, "partial"),
+        ({"lists": 1, "links": 20, "pages": 18, "soft_404": 1, "failed_pages": 2}, "partial"),
+        ({"lists": 1, "links": 11, "pages": 11, "denied_lists": 1}, "partial"),
+        ({"lists": 1, "links": 11, "denied": 11}, "robots"),
         ({"lists": 1, "links": 11, "gone": 11}, "no_pages"),
     ],
 )

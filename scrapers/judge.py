@@ -51,7 +51,7 @@ def judge(spider: Any, stats: dict[str, Any]) -> tuple[str, str]:
         return "too_few_pages", f"{shown} pages shown, the registry expects {spider.expected()}"
     if counts["empty_columns"] and shown > 0:
         return PARTIAL, f"{counts['empty_columns']} columns of the registry show nothing"
-    if counts["denied_lists"] or failed + away > FAILED_SHARE * wanted:
+    if counts["denied_lists"] or (away > 1 and failed + away > FAILED_SHARE * wanted):  # one page is no pattern
         lost = {"denied_lists": "lists are denied by robots.txt", **AWAY, "failed_pages": "failed"}
         said = "; ".join(f"{counts[name]} {what}" for name, what in lost.items() if counts[name])
         return PARTIAL, f"of {wanted} pages: {said}"

@@ -120,6 +120,9 @@ def cells(page: Page, said: Truth, tally: Tally) -> None:
     """Count the cells of statutory tables; a table or cell that cannot be known must not have a value."""
     figures = [figure for figure in said["figures"] if figure["table"] != "narrative"]
     got = {(figure["table"], figure["row"], figure["column"]): _plain(figure) for figure in figures}
+    for figure in (figure for figure in said["figures"] if figure["table"] == "narrative"):
+        line = said["text"][said["text"].rfind("\n", 0, figure["start"]) + 1 : figure["end"]]
+        tally.count("narrative_in_prose", page, "\t" not in line, "a sentence", figure["value_printed"])
     for cell in page.truth["cells"]:
         key, want = (cell["table"], cell["row"], cell["column"]), _plain(cell)
         state, value = got.get(key, ("", None))

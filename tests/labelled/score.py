@@ -39,6 +39,7 @@ BOUNDS = {
     "level2": Bound(0.95, 0.998),
     "lost_tables": Bound(0.98, 0.998),
     "narrative": Bound(0.97, 0.998),
+    "narrative_in_prose": Bound(1.0, 1.0),
     "body_end": Bound(0.98, 0.993),
     "published_on": Bound(0.97, 0.998),
     "damage_year_not_wrong": Bound(0.995, 0.999),

@@ -122,16 +122,15 @@ def narrative(
     clauses = folded.replace("。", ";").replace("\n", ";")
     figures: list[Figure] = []
     years: dict[int, int] = {}  # id of a figure → the year its part of the sentence names
-    position = 0
-    for start, end in [*sorted([*tabled, *((table.start, table.end) for table in tables)]), (len(text), len(text))]:
-        for found in _find_numbers(folded, position, max(position, start)):
+    spoken = _between(sorted([*tabled, *((table.start, table.end) for table in tables)]), len(text))
+    for first, last in spoken:
+        for found in _find_numbers(folded, first, last):
             begin = found.start()
             back = clauses[begin - _BACK if begin > _BACK else 0 : begin]
             before = back[back.rfind(";") + 1 :].replace(" ", "")
             rules = _named(before[before.rfind(",") + 1 :], found["u"])
             if rules and not _goes_on(folded, begin):
                 figures += _stated(text, folded, found, before, rules, years)
-        position = max(position, end)
     latest: dict[str, int] = {}
     for item in figures:
         if id(item) in years:
@@ -139,8 +138,18 @@ def narrative(
     figures = [item for item in figures
                if id(item) not in years or years[id(item)] >= max(latest[item.row], year or 0)]  # fmt: skip
     named = {item.row for item in figures}
-    figures += [item for item in _none(text, folded) if item.row not in named]
+    figures += [item for item in _none(text, folded, spoken) if item.row not in named]
     return sorted(figures, key=lambda item: item.start)
+
+
+def _between(spans: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """The stretches of a text that these spans, in order, leave."""
+    left, position = [], 0
+    for start, end in [*spans, (length, length)]:
+        if start > position:
+            left.append((position, start))
+        position = max(position, end)
+    return left
 
 
 def _goes_on(folded: str, start: int) -> bool:
@@ -206,10 +215,11 @@ def _fits(rule: _Rule, before: str) -> bool:
     )
 
 
-def _none(text: str, folded: str) -> list[Figure]:
+def _none(text: str, folded: str, spoken: list[tuple[int, int]]) -> list[Figure]:
     absence, rules = _absent()
     found: dict[str, Figure] = {}
-    for word in absence.finditer(folded):
+    words = ((word, last) for first, last in spoken for word in absence.finditer(folded, first, last))
+    for word, last in words:
         ahead = folded[word.end() : word.end() + _AHEAD]
         for key, unit, hints, rule in rules:
             if key in found:
@@ -219,7 +229,7 @@ def _none(text: str, folded: str) -> list[Figure]:
                     break
             else:
                 continue
-            rest = rule.match(folded, word.end())
+            rest = rule.match(folded, word.end(), last)
             if rest is not None:
                 found[key] = _figure(key, text, (word.start(), rest.end()), None, unit, "stated_none", "none_text")
     return list(found.values())

@@ -101,3 +101,12 @@ def test_the_nearest_noun_decides_and_goals_and_other_years_are_no_counts(text, 
 def test_a_number_of_a_year_before_the_report_s_is_left_out():
     assert narrative("2017年收到申请28件。", [], year=2018) == []
     assert [f.value for f in narrative("2018年收到申请28件。", [], year=2018)] == ["28"]
+
+
+def test_labels_of_the_forms_state_no_absence():
+    labels = "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理\t0\n尚未审结\t总计\t未经复议直接起诉\t复议后起诉\n"
+    text = "一、总体情况\n" + labels + "六、其他需要报告的事项\n本年度未收取信息处理费。\n"
+    start = text.index(labels)
+    for tables in ([Table(start, start + len(labels), {})], []):  # drawn as a table, and one that lost its cells
+        [figure] = narrative(text, [], tables)
+        assert (figure.row, figure.state, figure.value_printed) == ("fees", "none_text", "未收取信息处理费")

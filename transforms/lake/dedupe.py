@@ -20,6 +20,7 @@ from transforms.lake.prose import similarity
 
 Row = dict[str, Any]
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_COPIERS = ("republisher", "mirror")
 _TRUST = {name: rank for rank, name in enumerate(PROVENANCES)}
 Place = tuple[str, int]  # warc_key and warc_offset of a page
 
@@ -151,9 +152,8 @@ def _editions_of(identity: str, honest: list[PageRow], hijacked: list[PageRow]) 
     best_trust = min(_TRUST[row["provenance"]] for row in honest)
     leading = [row for row in honest if _TRUST[row["provenance"]] == best_trust]
     groups: list[list[PageRow]] = []
-    official = best_trust <= _TRUST["proxy"]  # what others copied badly is no revision
     for row in sorted(leading, key=_rank):
-        fitting = [group for group in groups if not official or _fits(group, row)]
+        fitting = [group for group in groups if _fits(group, row)]
         if fitting:
             nearest = max(fitting, key=lambda group: similarity(group[0], row)) if len(fitting) > 1 else fitting[0]
             nearest.append(row)
@@ -185,11 +185,16 @@ def _editions_of(identity: str, honest: list[PageRow], hijacked: list[PageRow]) 
 def _fits(group: list[PageRow], row: PageRow) -> bool:
     """Whether a page shows the edition of a group, whose first page is the best.
 
-    Copies at other addresses differ in a word and may be cut short; at one address every change is the author's.
+    Copies at other addresses differ in a word and may be cut short; at one address every change is the author's. What
+    others than the body itself copied badly is no edition.
     """
+    if row["provenance"] in _COPIERS:
+        return True
     beside = [other for other in group if _at(row) and _at(other) == _at(row)]
-    if any(reworded(other, row) for other in beside):
+    if any(reworded(other, row) or not same_substance(other, row) for other in beside):
         return False
+    if row["provenance"] == "unknown":
+        return True
     return same_substance(group[0], row) or (not beside and is_beginning(row, group[0]))
 
 

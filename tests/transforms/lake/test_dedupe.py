@@ -62,6 +62,13 @@ def test_only_official_pages_make_editions():
     assert [e.revision for e in editions(pages)] == [1] and len(editions(pages)[0].sources) == 2
 
 
+@pytest.mark.parametrize(("provenance", "n"), [("official", 2), ("unknown", 2), ("republisher", 1)])
+def test_a_text_that_changed_at_its_address_is_not_lost(provenance, n):
+    before = page("u", provenance=provenance, fetched_at=datetime(2024, 1, 1, tzinfo=UTC))
+    after = page("u", text="乙" * 30, value="2", provenance=provenance, fetched_at=datetime(2024, 1, 2, tzinfo=UTC))
+    assert len(editions([before, after])) == n
+
+
 def day(number):
     return datetime(2024, 1, number, tzinfo=UTC)
 

@@ -78,8 +78,8 @@ def _agreements(one: Indexed, other: Indexed) -> tuple[Ints, Ints, Ints]:
     mine, where, m, n = mine[some], where[some], m[some], n[some]
     # every place of a gram in `one` against every place of it in `other`
     times = np.repeat(n, m)
-    at: Ints = np.repeat(one.places[_ranges(one.firsts[mine], m)], times).astype(np.int64)
-    against: Ints = other.places[_ranges(np.repeat(other.firsts[where], m), times)].astype(np.int64)
+    at: Ints = np.repeat(one.places[ranges(one.firsts[mine], m)], times).astype(np.int64)
+    against: Ints = other.places[ranges(np.repeat(other.firsts[where], m), times)].astype(np.int64)
     # on one diagonal, agreements at neighbouring places are one passage
     wide = len(one.prose.text) + 1
     key = (at - against + len(other.prose.text)) * wide + at
@@ -92,8 +92,8 @@ def _agreements(one: Indexed, other: Indexed) -> tuple[Ints, Ints, Ints]:
     return at[order], against[order], length[order]
 
 
-def _ranges(firsts: npt.NDArray[np.int32], lengths: Ints) -> Ints:
-    """The numbers of stretches, one stretch after the other."""
+def ranges(firsts: npt.NDArray[np.integer], lengths: Ints) -> Ints:
+    """Return the numbers of stretches (first and length of each), one stretch after the other."""
     ends = np.cumsum(lengths)
     shifts: Ints = np.repeat(firsts - (ends - lengths), lengths)
     return np.arange(len(shifts)) + shifts

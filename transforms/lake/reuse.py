@@ -14,12 +14,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from transforms.lake.passages import MOST
+from transforms.lake.passages import MOST, ranges
 
 Ints = npt.NDArray[np.int64]
 COMMON = 200  # reports: what more than these have is nobody's own
 _ANCHORS = 32  # smallest uncommon hashes of a report, by which candidates are found
 _SHARED = 3  # anchors that a pair has to share
+_AT_ONCE = 4_000_000  # pairs that are counted together
 _SLICES = 16  # parts of the space of hashes that are joined one after another
 
 
@@ -68,11 +69,9 @@ def candidates(sketches: Sketches) -> tuple[Ints, Ints]:
 
     `sketches` are those without common hashes.
     """
-    pairs, counts = _pairs(_anchors(sketches))
-    chosen = np.flatnonzero(counts >= _SHARED)
-    one, other = pairs[0][chosen], pairs[1][chosen]
+    one, other = _pairs(_anchors(sketches))
     lengths = np.diff(sketches.starts)
-    both = np.empty(len(chosen), np.int64)
+    both = np.empty(len(one), np.int64)
     firsts = np.flatnonzero(np.concatenate([[True], one[1:] != one[:-1]])[: len(one)])
     for first, last in pairwise([*firsts.tolist(), len(one)]):  # one report and all that may be like it
         values, sizes = sketches.of(int(one[first])), lengths[other[first:last]]
@@ -99,18 +98,28 @@ def _anchors(sketches: Sketches) -> Sketches:
     return Sketches(sketches.values[places], starts)
 
 
-def _pairs(anchors: Sketches) -> tuple[tuple[Ints, Ints], Ints]:
-    """All pairs of reports that have an anchor in common, and how many they have."""
-    owners, n = anchors.owners(), np.int64(max(len(anchors), 1))
-    keys, counts = np.empty(0, np.int64), np.empty(0, np.int64)
-    for inside in _slices(anchors.values):
-        order = inside[np.argsort(anchors.values[inside], kind="stable")]
-        values, whose = anchors.values[order], owners[order]
-        found, step = [keys], 1
-        while len(values) > step and (same := values[step:] == values[:-step]).any():
-            found.append(whose[:-step][same] * n + whose[step:][same])
-            step += 1
-        weights = np.concatenate([counts, np.ones(sum(map(len, found[1:])), np.int64)])
-        keys, places = np.unique(np.concatenate(found), return_inverse=True)
-        counts = np.bincount(places, weights=weights, minlength=len(keys)).astype(np.int64)
-    return (keys // n, keys % n), counts
+def _pairs(anchors: Sketches) -> tuple[Ints, Ints]:
+    """The pairs of reports (first and second, in order) that have enough anchors in common.
+
+    Some reports after others, each with all behind it: never more than about `_AT_ONCE` pairs are held while they are
+    counted, however large the archive.
+    """
+    n = np.int64(max(len(anchors), 1))
+    order = np.argsort(anchors.values, kind="stable")  # by anchor, and of one anchor by report
+    values, whose = anchors.values[order], anchors.owners()[order]
+    lasts = np.flatnonzero(np.append(values[1:] != values[:-1], True)[: len(values)]) + 1
+    behind = np.repeat(lasts, np.diff(lasts, prepend=0)) - np.arange(len(values)) - 1
+    places = np.argsort(whose, kind="stable")  # of the anchors of each report
+    told = np.concatenate([[0], np.cumsum(behind[places])])[
+        anchors.starts
+    ]  # pairs that the reports before each one begin
+    found, start = [np.empty(0, np.int64)], 0
+    while start < len(anchors):
+        stop = max(int(told.searchsorted(told[start] + _AT_ONCE, "right")) - 1, start + 1)
+        mine = places[anchors.starts[start] : anchors.starts[stop]]
+        keys = np.repeat(whose[mine], behind[mine]) * n + whose[ranges(mine + 1, behind[mine])]
+        keys, counts = np.unique(keys, return_counts=True)
+        found.append(keys[counts >= _SHARED])
+        start = stop
+    keys = np.concatenate(found)
+    return keys // n, keys % n

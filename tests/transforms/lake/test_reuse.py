@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.transforms.lake.corpus import sentences
+from transforms.lake import reuse
 from transforms.lake.passages import Indexed, indexed, shared
 from transforms.lake.prose import GAP, Prose, sketch
 from transforms.lake.reuse import COMMON, Sketches, candidates, without_common
@@ -101,3 +102,15 @@ def test_of_two_places_the_longer_agreement_counts_and_filling_does_not():
     found = shared(prose_of(a + b), prose_of(a + c + a + b))
     assert (found.passages // 2).tolist() == [[0, len(a + b) - 1, len(a + c), len(a + c + a + b) - 1]]
     assert shared(prose_of("无" * 20_000), prose_of("无" * 20_000)) is None
+
+
+def test_pairs_are_the_same_however_many_are_counted_at_once(monkeypatch):
+    chance = np.random.default_rng(7)
+    texts = [np.unique(chance.integers(0, 1 << 32, 90, dtype=np.uint32)) for _ in range(12)]
+    told = [np.sort(chance.choice(texts[chance.integers(12)], 70, replace=False)) for _ in range(300)]
+    sketches = Sketches(np.concatenate(told), np.arange(301) * 70)
+    whole = candidates(sketches)
+    assert len(whole[0]) > 3_000
+    for at_once in (1, 500):
+        monkeypatch.setattr(reuse, "_AT_ONCE", at_once)
+        assert all(np.array_equal(one, other) for one, other in zip(candidates(sketches), whole, strict=True))

@@ -142,16 +142,17 @@ def _likely(table: pa.Table) -> Iterator[tuple[Row, list[Row]]]:
         sketches, rows = sketches_of(mine), mine.select(names).to_pylist()
         order = np.argsort(sketches.values, kind="stable")
         values, owners = sketches.values[order], sketches.owners()[order]
+        least = np.maximum(1, _LIKELY * np.diff(sketches.starts))
         for number in range(len(page_rows)):
             wanted = page_sketches.of(number)
             first, last = values.searchsorted(wanted, "left"), values.searchsorted(wanted, "right")
             hits = [owners[a:b] for a, b in zip(first, last, strict=True) if b > a]
             if not hits:
                 continue
-            counts = np.bincount(np.concatenate(hits))
-            for report in np.argsort(-counts, kind="stable")[:_NEAREST]:
-                if counts[report] >= max(1, _LIKELY * len(sketches.of(int(report)))):
-                    near[number].append((int(counts[report]), rows[report]))
+            counts = np.bincount(np.concatenate(hits), minlength=len(rows))
+            likely = np.flatnonzero(counts >= least)
+            for report in likely[np.argsort(-counts[likely], kind="stable")][:_NEAREST]:
+                near[number].append((int(counts[report]), rows[report]))
     for page, found in zip(page_rows, near, strict=True):
         nearest = sorted(found, key=lambda item: (-item[0], item[1]["report_id"], item[1]["revision"]))[:_NEAREST]
         if nearest:

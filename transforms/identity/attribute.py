@@ -367,7 +367,9 @@ def _xpcc(result: Attribution, name: str) -> None:
         "government" if not body or (level == "township" and (town or rest.endswith("团"))) else agency_kind(body)
     )
     result.agency_name = (name[: len(name) - len(rest)] + (body or rest)) if found else "新疆生产建设兵团" + body
-    local = (found[1] if found else "兵团") + _REGIMENT_NUMBER.sub(lambda number: str(spelled(number[0])), body)
+    local = (found[1] if found else "兵团") + _REGIMENT_NUMBER.sub(
+        lambda number: str(spelled(number[0]) or number[0]), body
+    )
     result.agency_id = f"650000:{local}"
     result.evidence.append(f"place_xpcc:{found[1] if found else '兵团'}")
     _claim(result, 0.9)

@@ -110,9 +110,7 @@ def _pairs(anchors: Sketches) -> tuple[Ints, Ints]:
     lasts = np.flatnonzero(np.append(values[1:] != values[:-1], True)[: len(values)]) + 1
     behind = np.repeat(lasts, np.diff(lasts, prepend=0)) - np.arange(len(values)) - 1
     places = np.argsort(whose, kind="stable")  # of the anchors of each report
-    told = np.concatenate([[0], np.cumsum(behind[places])])[
-        anchors.starts
-    ]  # pairs that the reports before each one begin
+    told = np.concatenate([[0], np.cumsum(behind[places])])[anchors.starts]  # pairs begun by the reports before each
     found, start = [np.empty(0, np.int64)], 0
     while start < len(anchors):
         stop = max(int(told.searchsorted(told[start] + _AT_ONCE, "right")) - 1, start + 1)

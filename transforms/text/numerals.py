@@ -21,8 +21,8 @@ def counted(numerals: str) -> int | None:
     return total + max(digit, 0)
 
 
-def spelled(numerals: str) -> int:
-    """Return the number that numerals say with their powers or digit by digit (一〇四)."""
+def spelled(numerals: str) -> int | None:
+    """Return the number that numerals say with their powers or digit by digit (一〇四), None for neither (二二十)."""
     if any(char in _POWERS for char in numerals):
-        return counted(numerals) or 0
+        return counted(numerals)
     return int("".join(str(_DIGITS[char]) for char in numerals))
